@@ -26,7 +26,7 @@ _WRITTEN = rf"\+?{_SIGN}\s?\+?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}"
 """Digits with any separators, with a currency's sign or code before or after them. No minus: a
 negative number is no misspelling of a positive one. A string, compiled only after a mistake."""
 
-_SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20a9": "KRW", "\uc6d0": "KRW"}
+_SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20a9": "KRW", "\uc6d0": "KRW", "won": "KRW"}
 _SHARED_SIGNS = {
     "$": frozenset(["USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD"]),
     "\u00a5": frozenset({"JPY", "CNY"}),

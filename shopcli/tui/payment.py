@@ -122,6 +122,8 @@ class Review:
     may_charge: bool
     picks_best: bool = False
     """Whether the coupon was to be the best one; else it was named."""
+    name: str | None = None
+    """How people call the user; None where they have no name, or it was not read."""
     terms: ChargeTerms | None = None
     """How money may come; None where nothing is short, or it may not be charged here."""
 

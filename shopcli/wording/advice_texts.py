@@ -257,6 +257,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.open_quote": 'Close it; write "" for a quote that is part of the cell.',
         "invalid_input.open_secret_file": "Run: chmod 600 FILE",
         "invalid_input.out_of_range": "Every day from 1970-01-02 to 9998-12-30 is within it.",
+        "invalid_input.several_users": "Type the user name.",
         "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
         " {example}.",
         "invalid_input.other_export": "Leave it out. See what chooses: shop export {what} --help",

@@ -96,6 +96,29 @@ def test_a_name_stays_typed_while_the_database_is_away(
     perform(make_app(stocked, kiosk=True), play)
 
 
+def test_people_are_found_by_what_they_are_called(stocked: Shop) -> None:
+    """Whole, and where one alone is called so; the bill and the charge show both names."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "김민지")
+        await stage.sees("kim · 김민지", "enter Pay")
+        await stage.press("escape", "enter")
+        stocked.add_user("min", name="김민지")
+        await _scan(stage, "김민지")
+        await stage.sees("Several users are called 김민지: kim, min. Type the user name.", "▌2 who")
+        await _scan(stage, "김민")
+        await stage.sees("no user 김민")
+        await stage.press("escape", "escape", "escape", "f7")
+        await _scan(stage, "佐藤 葵")
+        await stage.sees("sato · 佐藤 葵", "▌2 amount")
+        for typed, told in (("5,00", "like 5,000."), ("7000 won", "Type 7000")):
+            await _scan(stage, typed)
+            await stage.sees(told)
+            assert "Type 5." not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_a_charge_without_a_sale_follows_balance_and_state(stocked: Shop) -> None:
     """Who is blocked meanwhile is refused before the money is handed over."""
 

@@ -88,11 +88,12 @@ class BillPanel(Panel):
             self._is_told = is_told
             self.put(self._content, self._advice)
 
-    def _payer_over(self, user: str) -> tuple[str, str]:
-        """The name over a balance; not where each line counts and the bar on top has it whole."""
-        if self.is_tight and cell_len(inert(user)) <= _NAME_OVER_MAX:
+    def _payer_over(self, found: Review | Account) -> tuple[str, str]:
+        """The names over a balance; not where each line counts and the bar on top has it whole."""
+        if self.is_tight and cell_len(inert(found.user)) <= _NAME_OVER_MAX:
             return "", ""
-        return f"{inert(user)}\n{self.gap}", "bold $text-accent"
+        names = " · ".join(inert(name) for name in (found.user, found.name) if name)
+        return f"{names}\n{self.gap}", "bold $text-accent"
 
     def put_bill(self, found: Review, wording: Wording, shown_total: int) -> None:
         """Show who pays, and what is left then or why it cannot be paid.
@@ -109,7 +110,7 @@ class BillPanel(Panel):
         if quote.order is not None:
             after = wording.price(quote.order.balance_after)
             entries.append(Entry(say("Balance after"), after, is_strong=True))
-        name, why = self._payer_over(found.user), ""
+        name, why = self._payer_over(found), ""
         if quote.refusal is not None:
             why = wording.refusal(quote.refusal)
         if not self.is_tight or not why:
@@ -148,7 +149,7 @@ class BillPanel(Panel):
     def put_account(self, found: Account, wording: Wording) -> None:
         """Show whose balance is to be charged, and what it is."""
         entries = [Entry(wording.catalogue.text("Balance now"), wording.price(found.balance))]
-        name = self._payer_over(found.user)
+        name = self._payer_over(found)
         self.put(Content.assemble(name, ledger(entries, self.width)))
 
     def put_charge(self, found: Review | Account, charging: Charging, wording: Wording) -> None:
@@ -170,7 +171,7 @@ class BillPanel(Panel):
         other = say("f4 takes another method.") if may_choose and not self.is_tight else ""
         self.put(
             Content.assemble(
-                self._payer_over(found.user),
+                self._payer_over(found),
                 (filled(say("Charge {amount} by {method}?"), facts), "bold"),
                 f"\n{self.gap}",
                 ledger(entries, self.width),

@@ -64,6 +64,8 @@ class Account:
     balance: int
     refusal: ShopError | None = None
     """Why this user may not charge."""
+    name: str | None = None
+    """How people call the user."""
 
 
 class Charging:

@@ -34,12 +34,12 @@ def fits(text: str, products: Sequence[Product], total: int) -> Fits:
         products: The first of those that were found, by SKU.
         total: How many were found.
     """
-    part = _folded(text)
-    found = [one for one in products if part in _folded(one.sku) or part in _folded(one.name)]
+    part = folded(text)
+    found = [one for one in products if part in folded(one.sku) or part in folded(one.name)]
 
     def likeliness(one: Product) -> tuple[bool, bool, bool, str, str]:
-        name = _folded(one.name)
-        begins = _folded(one.sku).startswith(part) or f" {part}" in f" {name}"
+        name = folded(one.name)
+        begins = folded(one.sku).startswith(part) or f" {part}" in f" {name}"
         is_sold = one.on_sale and one.stock > 0
         return (not is_in_other_case(text, one), not is_sold, not begins, name, one.sku)
 
@@ -49,8 +49,9 @@ def fits(text: str, products: Sequence[Product], total: int) -> Fits:
 
 def is_in_other_case(text: str, product: Product) -> bool:
     """Whether a text is a product's SKU, but for upper and lower case."""
-    return _folded(text) == _folded(product.sku)
+    return folded(text) == folded(product.sku)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text without the difference of upper and lower case, to compare it."""
     return unicodedata.normalize("NFC", text.casefold())

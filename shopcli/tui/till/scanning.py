@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from shopcli.domain.barcodes import as_read, canonical_code, is_gtin, split_word
 from shopcli.domain.errors import (
@@ -21,10 +21,10 @@ from shopcli.domain.records import Product
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.payment import Lines, Review, review
 from shopcli.tui.till.charging import Account
-from shopcli.tui.till.fitting import Fits, fits, is_in_other_case
+from shopcli.tui.till.fitting import Fits, fits, folded, is_in_other_case
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
@@ -34,6 +34,9 @@ _PRODUCT_REASONS = {"none_of_it", "shared_code"}
 
 _TIMES = re.compile(r"([0-9]{1,16}) *\* *(.*)", re.ASCII)
 """`3*` before a code, or alone."""
+
+_CALLED_SHOWN_MAX = 9
+"""Most users named who are called the same."""
 
 _PART_LENGTH_MIN = 2
 """Fewest ASCII characters that are looked for in names: one fits everything."""
@@ -85,6 +88,8 @@ class IsName:
 
     user: str
 
+
+Found = TypeVar("Found", Review, Account)
 
 Instead = Scan | Times | Several | NoName
 """What a text means that was to be a name and is none."""
@@ -274,9 +279,15 @@ def who_or_what(shop: Shop, text: str, lines: Lines, times: int = 1) -> Review |
     if times > 1 and whole_code(shop, text):
         return look_up(shop, with_times(times, text))
     try:
-        return review(shop, text, lines, None)
+        return _named_review(shop, text, lines)
     except (UnknownUser, InvalidInput) as error:
-        return product_instead(shop, text, error, times)
+        return _person_or_product(
+            shop, text, error, times, lambda user: _named_review(shop, user, lines)
+        )
+
+
+def _named_review(shop: Shop, user: str, lines: Lines) -> Review:
+    return replace(review(shop, user, lines, None), name=shop.user(user).name)
 
 
 def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Instead:
@@ -295,7 +306,51 @@ def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Inste
     try:
         return _account(shop, text)
     except (UnknownUser, InvalidInput) as error:
-        return product_instead(shop, text, error, times)
+        return _person_or_product(shop, text, error, times, lambda user: _account(shop, user))
+
+
+def _person_or_product(
+    shop: Shop, text: str, no_user: ShopError, times: int, read: Callable[[str], Found]
+) -> Found | Instead:
+    """The product that a text means which is no user's name; else who is called so.
+
+    Raises:
+        ShopError: As of `product_instead`.
+        InvalidInput: Several people are called so.
+    """
+    try:
+        found = product_instead(shop, text, no_user, times)
+    except (UnknownUser, InvalidInput) as error:
+        if error is no_user and (user := _called(shop, text)):
+            return read(user)
+        raise
+    if isinstance(found, NoName) and (user := _called(shop, text)):
+        return read(user)
+    return found
+
+
+def _called(shop: Shop, text: str) -> str:
+    """The user whom people call so, whole, in upper or lower case; empty where nobody is.
+
+    Raises:
+        InvalidInput: There are several.
+    """
+    try:
+        found = shop.users(query=text)
+    except InvalidInput:
+        return ""
+    users = [one.user for one in found if folded(one.name or "") == folded(text)]
+    if len(users) > 1:
+        raise InvalidInput(
+            "Several users are called {name}: {users}.",
+            details={
+                "name": excerpt(text),
+                "users": ", ".join(users[:_CALLED_SHOWN_MAX])
+                + ("…" if users[_CALLED_SHOWN_MAX:] else ""),
+                "reason": "several_users",
+            },
+        )
+    return next(iter(users), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +369,7 @@ def renewed(shop: Shop, skus: Sequence[str], user: str | None) -> Renewed:
 
 def _account(shop: Shop, name: str) -> Account:
     found = shop.user(name)
-    return Account(name, found.balance, _state_refusal(found))
+    return Account(name, found.balance, _state_refusal(found), found.name)
 
 
 def _state_refusal(user: User) -> ShopError | None:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 _GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
-_DECIMALS_LIKE_A_GROUP = 3
+_GROUP = _DECIMALS_LIKE_A_GROUP = 3
+_EXAMPLE = 5_000
 
 
 def read_amount(text: str, wording: Wording) -> int:
@@ -41,6 +42,10 @@ def read_amount(text: str, wording: Wording) -> int:
         error.details["value"] = excerpt(text)  # as it was typed, with its commas
         if is_grouped:
             raise
+        is_short = len(text.rpartition(",")[2].strip()) < _GROUP
+        if is_short and not exponent and error.details.pop("meant", None):
+            # `5,00` may be 500 or 5,000, and is hardly 5
+            error.details |= {"example": f"{_EXAMPLE:,}", "reason": "amount"}
         raise InvalidInput(
             "'{value}' is no amount: commas stand only between groups of three digits.",
             details=error.details,
