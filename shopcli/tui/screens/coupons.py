@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,8 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 
+from shopcli.domain.couponing import Terms, check_claimable
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.tui.wording import Wording
+
+LOOK_SECONDS = 0.5
+"""Between two looks at the clock."""
 
 _ADDS_ONE = "shop coupon add WELCOME10 --percent 10 --limit 100"
 _BAR_WIDTH = 8
@@ -52,8 +57,16 @@ class Found:
 
     coupons: tuple[Coupon, ...]
     mine: dict[str, UserCoupon]
+    at: datetime | None = None
+    """Before this was read; None where nothing was."""
     gone: frozenset[str] = frozenset()
     """Codes of coupons that were listed and are not any more."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether a coupon has opened or ended by the clock alone since this was read."""
+        moments = (moment for one in self.coupons for moment in (one.opens, one.closes, one.use_by))
+        at = self.at
+        return at is not None and any(one is not None and at < one <= now for one in moments)
 
     def with_those_gone(self, before: Found) -> Found:
         """The same with the coupons that were listed before, so that no row takes another's place.
@@ -64,13 +77,14 @@ class Found:
         listed = {coupon.code for coupon in self.coupons}
         missing = [coupon for coupon in before.coupons if coupon.code not in listed]
         together = sorted((*self.coupons, *missing), key=lambda coupon: coupon.code)
-        return Found(tuple(together), self.mine, frozenset(coupon.code for coupon in missing))
+        gone = frozenset(coupon.code for coupon in missing)
+        return replace(self, coupons=tuple(together), gone=gone)
 
     def without_those_gone(self, but: str) -> Found:
         """The same without coupons that are gone, but for the one that the cursor is on."""
         gone = self.gone - {but}
         coupons = tuple(coupon for coupon in self.coupons if coupon.code not in gone)
-        return Found(coupons, self.mine, self.gone - gone)
+        return replace(self, coupons=coupons, gone=self.gone - gone)
 
 
 class CouponsScreen(StoreScreen):
@@ -104,6 +118,14 @@ class CouponsScreen(StoreScreen):
         """Ask for all coupons and those of the user."""
         user = self.visit.user
         self.ask("coupons", lambda shop: _find(shop, user))
+
+    def on_mount(self) -> None:
+        """Watch the clock: a coupon opens at a second, and nothing in the shop changes then."""
+        self.set_interval(LOOK_SECONDS, self._reload_if_over)
+
+    def _reload_if_over(self) -> None:
+        if self.is_active and self._found.is_over(self.visit.shop.now()):
+            self.reload()
 
     def on_screen_resume(self) -> None:
         """Forget coupons that were gone before: another storefront does not list them either."""
@@ -147,7 +169,7 @@ class CouponsScreen(StoreScreen):
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        if self._why_not():
+        if self._does == "why":
             self.action_why()
         else:
             self.action_claim()
@@ -161,11 +183,10 @@ class CouponsScreen(StoreScreen):
     @property
     def _does(self) -> str:
         """What Enter does with the coupon under the cursor, as an action."""
-        if self._why_not():
-            return "why"
         rows = next(iter(self.query("#coupons").results(RowList)), None)
-        is_lost = rows is not None and self.visit.is_claim_in_doubt(rows.current_key)
-        return "ask_claim" if is_lost else "claim"
+        if rows is not None and self.visit.is_claim_in_doubt(rows.current_key):
+            return "ask_claim"
+        return "why" if self._why_not() else "claim"
 
     def action_ask_claim(self) -> None:
         """Send a claim again, with its key, of which it is not known whether it was made."""
@@ -176,14 +197,13 @@ class CouponsScreen(StoreScreen):
         self.say(self._why_not(), "warn")
 
     def _why_not(self) -> str:
-        """Why the coupon under the cursor is not claimed; empty where it can be, as far as known.
-
-        Whether it is open and one is left is asked anew: the shop says so then.
-        """
+        """Why the coupon under the cursor is not claimed; empty where it can be."""
         rows = next(iter(self.query("#coupons").results(RowList)), None)
-        mine = None if rows is None else self._found.mine.get(rows.current_key)
+        code = "" if rows is None else rows.current_key
+        mine = self._found.mine.get(code)
         if mine is None:
-            return ""
+            coupon = next((one for one in self._found.coupons if one.code == code), None)
+            return "" if coupon is None else self._why_not_open(coupon)
         say = self.visit.wording.catalogue.text
         facts: dict[str, object] = {"coupon": inert(mine.coupon), "number": mine.number}
         match mine.state:
@@ -197,6 +217,18 @@ class CouponsScreen(StoreScreen):
             case _:
                 told = say("Your {coupon} has expired.")
         return filled(told, facts)
+
+    def _why_not_open(self, coupon: Coupon) -> str:
+        """Why nobody can claim a coupon now; empty where that can be, as far as is known."""
+        wording = self.visit.wording
+        if coupon.code in self._found.gone:
+            told = wording.catalogue.text("{coupon} cannot be claimed any more.")
+            return filled(told, {"coupon": inert(coupon.code)})
+        try:
+            check_claimable("", _terms(coupon), None, to_microseconds(self.visit.shop.now()))
+        except ShopError as refusal:
+            return wording.refusal(refusal)
+        return ""
 
     def action_claim(self) -> None:
         """Claim the coupon under the cursor."""
@@ -276,9 +308,27 @@ def open_screen() -> CouponsScreen:
     return CouponsScreen()
 
 
+def _terms(coupon: Coupon) -> Terms:
+    opens, closes, use_by = (
+        None if moment is None else to_microseconds(moment)
+        for moment in (coupon.opens, coupon.closes, coupon.use_by)
+    )
+    return Terms(
+        code=coupon.code,
+        claim_limit=coupon.limit,
+        claim_count=coupon.claimed,
+        opens_at=opens,
+        closes_at=closes,
+        use_by_at=use_by,
+        valid_days=coupon.valid_days,
+        disabled=coupon.state == "disabled",
+    )
+
+
 def _find(shop: Shop, user: str | None) -> Found:
-    mine = () if user is None else shop.coupons(user)
-    return Found(shop.coupon_list(), {one.coupon: one for one in mine})
+    at = shop.now()
+    coupons, mine = shop.coupon_list(), () if user is None else shop.coupons(user)
+    return Found(coupons, {one.coupon: one for one in mine}, at)
 
 
 def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
