@@ -118,9 +118,7 @@ def test_a_block_that_somebody_else_has_made_is_told_with_who_and_why(stocked: S
         await stage.sees("jo was blocked before (ana@front, 2026-03-12 21:00): left.")
         await stage.sees("Not recorded: lost card.", "b Unblock")
         await stage.press("b")
-        await stage.sees(
-            "jo is blocked (ana@front, 2026-03-12 21:00): left. Let", "jo charge, claim"
-        )
+        await stage.sees("Let jo charge, claim and order again? jo is blocked", "): left.")
         other.set_user("jo", state="active")
         await stage.press("enter")
         await stage.sees("The block of jo was ended before (ana@front, 2026-03-12 21:00).")
@@ -143,7 +141,7 @@ def test_only_the_block_that_was_shown_is_ended(stocked: Shop) -> None:
         stocked.set_user("jo", state="active")
         stocked.set_user("jo", state="blocked", reason="FRAUD")
         await stage.press("enter")
-        await stage.sees("Nothing was changed: that is another block", "): FRAUD. Let jo charge")
+        await stage.sees("Nothing was changed: that is another block", "): FRAUD.")
         assert stocked.user("jo").state == "blocked"
         await stage.press("enter")
         await stage.sees("jo is blocked no longer.")

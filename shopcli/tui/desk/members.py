@@ -161,8 +161,12 @@ class MembersView(SearchView[User]):
             if blocks
             else say("Let {user} charge, claim and order again?")
         )
-        if not blocks:
-            news = f"{news} {told_standing(shown, self.visit.wording)}".lstrip()
+        why = "" if blocks else told_standing(shown, self.visit.wording)
+        asked = (
+            news,
+            filled(asks, {"user": name}),
+            why,
+        )  # only the end of a long reason may be cut
         state = "blocked" if blocks else "active"
 
         def done(now: User | Changed[Standing], reason: str, command: str) -> Done:
@@ -189,7 +193,7 @@ class MembersView(SearchView[User]):
         self.app.push_screen(
             EntryDialog(
                 what,
-                f"{news} {filled(asks, {'user': name})}".lstrip(),
+                " ".join(filter(None, asked)),
                 say("why, for the record") if blocks else say("why, or nothing"),
                 read_reason if blocks else str,
                 explain=self.visit.wording.explained,
