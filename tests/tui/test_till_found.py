@@ -9,6 +9,7 @@ from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable
 from shopcli.domain.records import Balance
 from shopcli.tui.app import make_app
+from shopcli.tui.screens.till import TillScreen
 from shopcli.tui.till.steps import ASKS
 from shopcli.tui.trigger import Trigger
 from tests.clocks import SteadyClock
@@ -144,6 +145,15 @@ def test_a_refusal_of_a_product_goes_once_it_can_be_sold(stocked: Shop) -> None:
         stocked.set_product("MUG", on_sale=True)
         await stage.until(lambda: "not on sale" not in stage.text)
         await stage.sees("Not in the cart: MUG.")
+        await _scan(stage, "MUG:10")
+        await stage.sees("10 wanted, only 9 left")
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        till.reload()
+        await stage.settle()
+        await stage.sees("10 wanted, only 9 left")
+        stocked.restock("MUG", 1)
+        await stage.until(lambda: "10 wanted" not in stage.text)
 
     perform(make_app(stocked, kiosk=True), play)
 

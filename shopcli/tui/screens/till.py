@@ -138,7 +138,7 @@ class TillScreen(TillCharges):
         self._forget_why_not(found.products)
         self._show_lines()
         self.show_wallet()
-        if self._busy:
+        if self._busy or self._is_paying:  # what is shown is what was to be paid
             return
         if found.account is not None:
             news = self._account_renewed(found.account, news)

@@ -67,7 +67,7 @@ class TillBill(TillView):
         """Put a product into the cart; `fitted` is what was typed, where that is a part of it."""
         wanted = self.visit.cart.quantity(product.sku) + quantity
         if not product.on_sale or product.stock < wanted:
-            self._refuse(product, why_not(product, wanted, self._text))
+            self._refuse(product, wanted)
             return
         self.visit.cart.change(product, quantity)
         self._put_by = ()
@@ -81,9 +81,9 @@ class TillBill(TillView):
         say = self.visit.wording.catalogue.text
         self._follow_cart(filled(say("{told}. It is on the bill now."), {"told": told}))
 
-    def _refuse(self, product: Product, why: str) -> None:
+    def _refuse(self, product: Product, wanted: int) -> None:
         """Say why a product is not taken; where the cart has some, let the arrows change those."""
-        news = ""
+        why, news = why_not(product, wanted, self._text), ""
         if quantity := self.visit.cart.quantity(product.sku):
             news = self.visit.renew((product,))
             self._show_lines()
@@ -92,7 +92,7 @@ class TillBill(TillView):
             facts = {"what": counted(quantity, inert(product.name))}
             why = f"{why} {filled(self._text('The arrows change {what} now.'), facts)}"
         self.say("\n".join(filter(None, (why, news))), "bad")
-        self._why_not = WhyNot(self._answer.text, {product.sku: max(1, quantity)})
+        self._why_not = WhyNot(self._answer.text, {product.sku: wanted})
         self._ring()
         self._leave_out()
         if quantity and (news or not product.on_sale or product.stock < quantity):
