@@ -270,24 +270,30 @@ def test_an_enter_before_the_drawer_is_asked_for_leaves_nothing_uncounted(stocke
     perform(make_app(stocked, desk=True), play)
 
 
-def test_a_close_by_somebody_else_is_told_and_made_once(stocked: Shop) -> None:
-    """Two ask at once: the second is told what is left to close, which is nothing."""
+def test_a_close_by_somebody_else_is_told_and_made_once(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """Two ask at once: the second is told of the other's close, and what is left, with no count."""
 
     async def play(stage: Stage) -> None:
-        await stage.press("f3", "d")
-        await stage.sees("The drawer should hold 81,000 KRW")
-        await stage.type("81000")
-        await stage.press("enter")
-        await stage.sees("Close the books now?")
-        stocked.close_books(counted=81_000)
-        await stage.press("enter")
-        await stage.sees("Nothing was closed: the books changed meanwhile.", "Entries: 0 (were 4).")
-        assert "(was" not in stage.text
-        await stage.press("escape")
+        for number, counted in enumerate((("81000",), ()), 1):
+            await stage.press("f3", "d")
+            await stage.sees("The drawer should hold 81,000 KRW")
+            await stage.type("".join(counted))
+            await stage.press("enter")
+            await stage.sees("Close the books now?")
+            clock.advance(timedelta(seconds=1))
+            closing = stocked.close_books(counted=81_000)
+            await stage.press("enter")
+            await stage.sees(f"Nothing was closed: close {number} was made ({closing.actor}@")
+            await stage.sees("It counted 81,000 KRW.", "Nothing is left to close.")
+            assert ("Not recorded: 81,000 KRW." in stage.text) is bool(counted)
+            assert isinstance(stage.screen, DeskScreen)
+            stocked.charge("kim", 1_000, method="card", key=f"later-{number}")
 
-    perform(make_app(stocked, desk=True), play)
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
 
-    assert len(stocked.closings()) == 1
+    assert len(stocked.closings()) == 2
 
 
 def test_the_day_shows_hours_with_bars_and_money_by_method(

@@ -21,6 +21,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm
 from shopcli.tui.desk.page import PageScreen
+from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
@@ -132,7 +133,7 @@ def _look(shop: Shop) -> Closing:
 def _open_close(view: DeskView, found: Closing) -> None:
     say, wording = view.say, view.visit.wording
 
-    is_count_only = not (found.entries or found.cash_in or found.cash_out)
+    is_count_only = _is_count_only(found)
 
     def read(text: str) -> int | None:
         if not text and is_count_only:
@@ -169,6 +170,8 @@ class _Changed(NamedTuple):
     """Nothing was closed: this is what a close would cover now."""
 
     found: Closing
+    closed: Closing | None
+    """The last close of somebody else since what was shown, if there is one."""
 
 
 def _closed_as_shown(
@@ -177,13 +180,38 @@ def _closed_as_shown(
     """Close just what was shown and confirmed; where it is something else by now, look again."""
     try:
         return shop.close_books(counted=counted, key=key, expected=shown)
-    except TotalChanged:
-        return _Changed(_look(shop))
+    except (TotalChanged, NothingToClose):
+        last = next(iter(shop.closings(limit=1)), None)
+        is_new = last is not None and (shown.from_ is None or last.closed_at > shown.from_)
+        return _Changed(_look(shop), last if is_new else None)
 
 
-def _news(view: DeskView, shown: Closing, now: Closing) -> str:
-    """What has changed since a look, in words."""
+def _is_count_only(found: Closing) -> bool:
+    """Whether nothing was booked: a close would keep a count of the drawer only."""
+    return not (found.entries or found.cash_in or found.cash_out)
+
+
+def _closed_text(view: DeskView, closed: Closing, now: Closing, counted: int | None) -> str:
+    """That somebody else has closed, and what that leaves to close; not inert yet."""
     say, wording = view.say, view.visit.wording
+    told = filled(say("Nothing was closed: close {number} was made"), {"number": closed.number})
+    before = Before(closed.closed_at, f"{closed.actor}@{closed.host}")
+    parts = [done_before(told, before, "" if counted is None else wording.price(counted), wording)]
+    if closed.cash_counted is None:
+        parts.append(say("Its drawer was not counted."))
+    else:
+        facts = {"counted": wording.price(closed.cash_counted)}
+        parts.append(filled(say("It counted {counted}."), facts))
+    if _is_count_only(now):
+        parts.append(say("Nothing is left to close."))
+    return " ".join(parts)
+
+
+def _news(view: DeskView, shown: Closing, changed: _Changed, counted: int | None) -> str:
+    """What has changed since a look, in words."""
+    say, wording, now = view.say, view.visit.wording, changed.found
+    if changed.closed is not None:
+        return _closed_text(view, changed.closed, now, counted)
     news = [say("Nothing was closed: the books changed meanwhile.")]
     if now.entries != shown.entries:
         facts = {"before": f"{shown.entries:,}", "now": f"{now.entries:,}"}
@@ -212,8 +240,9 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
 
     def done(made: Closing | _Changed) -> Done:
         if isinstance(made, _Changed):
-            told = _news(view, found, made.found)
-            view.open_next(lambda: _confirm(view, made.found, counted, told))
+            told = _news(view, found, made, counted)
+            if made.closed is None:
+                view.open_next(lambda: _confirm(view, made.found, counted, told))
             return Done(told, "", tone="warn")
         drawer = _drawer_text(view, made)
         if view.screen.is_active:
