@@ -974,7 +974,7 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         await stage.press("f5", "enter")
         await stage.sees("not known whether 3,500 KRW of jo are", "scan more")
         await _scan(stage, "", "jo")
-        await stage.sees("3,500 short")
+        await stage.sees("3,500 short", "not known whether 3,500 KRW are charged: f7 asks")
         await stage.press("f6")
         await stage.sees("Charged 3,500 KRW by cash: jo has 4,500 KRW")
 

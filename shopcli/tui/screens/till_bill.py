@@ -170,8 +170,10 @@ class TillBill(TillView):
         if doubt := self._aside.warning_for(found.user):
             self.visit.trigger.disarm(doubt)
             self._aside.look(self._say_unseen)
-        told = (note, self._times_dropped(), news, doubt)
-        self.say("\n".join(filter(None, told)), "warn" if news or doubt else self._note_tone)
+        sent = self._sent_text(found.user)
+        told = (note, self._times_dropped(), news, doubt, sent)
+        is_warning = bool(news or doubt or sent)
+        self.say("\n".join(filter(None, told)), "warn" if is_warning else self._note_tone)
         self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
         if self._leftover is not None and self._left_text:
@@ -182,6 +184,17 @@ class TillBill(TillView):
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)
+
+    def _sent_text(self, user: str) -> str:
+        """What to say of a charge that was sent for this user, and may be in the balance or not."""
+        sent = self._charging.open_deposit(user)
+        if sent is None:
+            return ""
+        facts = {"amount": self.visit.wording.price(sent.amount)}
+        told = self._text(
+            "It is not known whether {amount} are charged: f7 asks, and charges once."
+        )
+        return filled(told, facts)
 
     def _ask_whether_theirs(self, found: Review, left: LeftOver) -> None:
         """Ask whether who is named pays what a refused sale of somebody else left, too."""
