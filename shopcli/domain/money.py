@@ -68,9 +68,9 @@ def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
     match = _MAJOR.fullmatch(text)
     if match is None:
         raise InvalidInput(
-            "'{value}' is no amount: that is written in ASCII digits with an optional point."
+            "'{value}' is no amount: it is written in digits, 0 to 9, and a point if need be."
             if exponent
-            else "'{value}' is no amount: that is written in ASCII digits only.",
+            else "'{value}' is no amount: it is written in digits, 0 to 9, and nothing else.",
             details=_how_to_type(text, exponent, currency),
         )
     whole, decimals = match[1].lstrip("0"), match[2] or ""

@@ -300,7 +300,7 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
         if not _COUNT.fullmatch(text):
             meant = meant_amount(text, 0)
             raise InvalidInput(
-                "{field} is a whole number in ASCII digits, not '{value}'.",
+                "{field} is a whole number in digits, 0 to 9, not '{value}'.",
                 details={
                     "field": column.name,
                     "value": excerpt(text),
