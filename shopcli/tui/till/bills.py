@@ -37,6 +37,9 @@ _WIDTH_MAX = 46
 _NAME_OVER_MAX = 12
 """Widest name that the bar on top shows whole beside its cart on a narrow screen, in cells."""
 
+_NAME_BESIDE_MIN = 8
+"""Narrowest room, in cells, in which a person's name is shown behind the user name, maybe cut."""
+
 _ROWS_AROUND = 12
 """Rows of a narrow screen that are not the panel's, where they are one over the other."""
 
@@ -92,7 +95,9 @@ class BillPanel(Panel):
         """The names over a balance; not where each line counts and the bar on top has it whole."""
         if self.is_tight and cell_len(inert(found.user)) <= _NAME_OVER_MAX:
             return "", ""
-        names = " · ".join(inert(name) for name in (found.user, found.name) if name)
+        names = inert(found.user)
+        if found.name and (room := self.width - cell_len(f"{names} · ")) >= _NAME_BESIDE_MIN:
+            names = f"{names} · {cut(inert(found.name), room)}"
         return f"{names}\n{self.gap}", "bold $text-accent"
 
     def put_bill(self, found: Review, wording: Wording, shown_total: int) -> None:
