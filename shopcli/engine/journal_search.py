@@ -120,7 +120,7 @@ def _text(event: Event) -> str:
         event.kind,
         kind_of(event),
         event.reason,
-        event.method,
+        event.method and f"by {event.method}",
         event.key,
         event.reversed_kind,
         event.other_username and ("sent" if _is_given(event) else "received"),

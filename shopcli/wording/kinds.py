@@ -40,6 +40,7 @@ UNDONE = MappingProxyType(
 JOURNAL = MappingProxyType(
     {
         "adjustment": "adjustment",
+        "by": "by",
         "cancelled": "cancelled",
         "charge": "charge",
         "claim": "claimed",
