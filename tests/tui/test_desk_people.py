@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -344,6 +345,9 @@ def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bo
             await stage.sees("It is delivered: only what waits or was given up is tried again.")
             await stage.press("enter")
             await stage.sees("attempt 1: delivered 2")
+            await stage.press("end")
+            await stage.sees("null}}")
+            assert not re.search(r"│ +\S +\S?│", stage.text), stage.text
             await stage.press("question_mark")
             await stage.sees("Keys", "Back")
             await stage.press("escape", "escape", "o")
@@ -357,7 +361,7 @@ def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bo
             await stage.press("enter")
             await stage.sees("1 event due again: they wait until deliveries are let go.")
 
-        perform(make_app(stocked, desk=True, platform_variables={}), play)
+        perform(make_app(stocked, desk=True, platform_variables={}), play, size=(80, 18))
 
 
 def test_what_is_refused_is_said_and_leads_to_its_delivery(stocked: Shop) -> None:
@@ -408,12 +412,17 @@ def test_a_large_charge_is_asked_about_once_more(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("f5", "down", "m")
         await stage.sees("amount in KRW, like 10000")
+        await stage.press("f4")
         await stage.type("500000")
         await stage.press("enter")
-        await stage.sees("Charge kim 500,000 KRW?")
+        await stage.sees("Charge kim 500,000 KRW, by transfer?")
+        await stage.press("escape")
+        await stage.sees("Charge kim, who has 50,000 KRW", "500000", "It comes by transfer.")
+        await stage.press("enter")
+        await stage.sees("Charge kim 500,000 KRW, by transfer?")
         assert stocked.balance("kim").balance == 50_000
         await stage.press("enter")
-        await stage.sees("kim has 550,000 KRW.", "shop undo kim:")
+        await stage.sees("kim has 550,000 KRW.", "kim:0002 --reason WHY")
 
     perform(make_app(stocked, desk=True), play)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
@@ -23,7 +24,7 @@ from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.wording import charged_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
@@ -92,8 +93,7 @@ class _Charge(NamedTuple):
 
 def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
     """Ask how much to charge; a charge in doubt is sent again with its key instead."""
-    say, visit = view.say, view.visit
-    wording, name = visit.wording, user.user
+    say, visit, name = view.say, view.visit, user.user
     open_one = visit.deposits.get(name)
     if open_one is not None:
         if open_one.is_sent:
@@ -108,12 +108,23 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         _Charge(view.desk, open_one, None).send()
         return
 
+    _ask(view, user, methods)
+
+
+def _ask(
+    view: DeskView, user: User, methods: Sequence[str], method: str | None = None, value: str = ""
+) -> None:
+    say, visit = view.say, view.visit
+    wording, name = visit.wording, user.user
+
     def entered(_: EntryDialog[int], amount: int) -> None:
         deposit = visit.new_deposit(name, amount, box.method)
         if not is_large_charge(amount, wording.exponent):
             _Charge(view.desk, deposit, box).send()
             return
-        view.open_next(lambda: _ask_large(view, deposit))
+        typed = format_major(amount, wording.exponent)
+        again = partial(_ask, view, user, methods, box.method, typed)
+        view.open_next(lambda: _ask_large(view, deposit, again))
         box.close()
 
     facts = {"user": name, "balance": wording.price(user.balance)}
@@ -129,24 +140,38 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         methods=methods,
         explain=wording.explained,
         send=entered,
+        method=method,
+        value=value,
     )
     view.store.forget_answers()  # what they say is of before
     view.app.push_screen(box)
 
 
-def _ask_large(view: DeskView, deposit: Deposit) -> None:
+def _ask_large(view: DeskView, deposit: Deposit, again: Callable[[], object]) -> None:
+    """Ask once more; esc goes back to the box, with what was typed there."""
     say, visit, operation = view.say, view.visit, deposit.operation
-    facts = {"amount": visit.wording.price(deposit.amount), "user": deposit.user}
+    facts = {
+        "amount": visit.wording.price(deposit.amount),
+        "user": deposit.user,
+        "method": deposit.method or "",
+    }
+    title = (
+        say("Charge {user} {amount}, by {method}?")
+        if deposit.method
+        else say("Charge {user} {amount}?")
+    )
     visit.asked[operation.key] = operation.what
 
     def answered(is_yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         visit.asked.pop(operation.key, None)
         if is_yes:
             _Charge(view.desk, deposit, None).send()
+        elif is_yes is False:
+            view.open_next(again)
 
     view.app.push_screen(
         ConfirmDialog(
-            filled(say("Charge {user} {amount}?"), facts),
+            filled(title, facts),
             Content(say("That is a lot: look whether a point or a digit is wrong.")),
             say("Charge"),
         ),

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
 
-_WIDTH = 72
-_AROUND = 8
-"""Cells of the box that are no text."""
+_WIDTH = 71
+_AROUND = 9
+"""Cells of the box that are no text, a scroll bar among them."""
 
 
 class PageScreen(Dialog[None]):
