@@ -174,9 +174,8 @@ def test_a_day_that_is_not_closed_is_closed_from_its_line(
         await stage.press("enter")
         await stage.sees("Close the books now?", "Counted 80,000 KRW, a difference of -1,000.")
         await stage.press("escape")
+        await stage.sees("Close the books? The drawer should hold 81,000 KRW", "80000")
         assert stocked.closings() == ()
-        await stage.press("enter")
-        await stage.type("80000")
         await stage.press("enter", "enter")
         await stage.until(lambda: isinstance(stage.screen, PageScreen))
         await stage.sees("Close 1 · difference -1,000", "closed by")
@@ -420,14 +419,20 @@ def test_more_orders_than_are_listed_are_counted_whole(
 
 
 def test_any_product_is_found_and_its_price_changed_after_a_question(stocked: Shop) -> None:
-    """The question shows both prices; an Enter typed before it answers nothing."""
+    """The question shows both prices; an Enter typed before it answers nothing, esc goes back."""
 
     async def play(stage: Stage) -> None:
         await stage.press("f4")
         stage.burst("/mug\rp13000\r\r")
         await stage.sees("Change the price of Mug [large]?", "12,000 KRW → 13,000 KRW")
         assert stocked.product("MUG").price == 12_000
+        assert "far from the old price" not in stage.text
+        await stage.press("escape")
+        await stage.sees("New price of Mug [large]", "13000")
+        await stage.type("00")
         await stage.press("enter")
+        await stage.sees("1,300,000 KRW", "That is far from the old price")
+        await stage.press("escape", "backspace", "backspace", "enter", "enter")
         await stage.sees("Mug [large] costs 13,000 KRW now.")
         await stage.press("p")
         await stage.sees("now 13,000 KRW")
@@ -744,8 +749,10 @@ def test_a_restock_out_of_proportion_is_asked_about_once_more(stocked: Shop) -> 
         await stage.sees("Restock 880,123,456,789 units of Bagel, sesame?")
         await stage.press("f1")
         await stage.sees("Keys", "enter", "Restock")
-        await stage.press("escape", "escape", "enter")
+        await stage.press("escape", "escape")
+        await stage.sees("Restock BAGEL", "880123456789")
         assert stocked.product("BAGEL").stock == 4
+        await stage.press("ctrl+u")
         await stage.type("2")
         await stage.press("enter")
         await stage.sees("shop product adjust BAGEL --by=-2")

@@ -72,6 +72,26 @@ def test_part_of_an_order_is_given_back_from_the_journal(
     assert (refund.refunded, refund.lost, refund.reason) == (4_500, True, "spilt")
 
 
+def test_esc_goes_back_one_step_with_what_was_typed(stocked: Shop) -> None:
+    """From the question to the reason: neither it nor what becomes of the units is lost."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7", "enter", "f", "enter", "enter")
+        await stage.type("spilt")
+        await stage.press("f4", "enter")
+        await stage.sees("9,000 KRW go back to kim")
+        await stage.press("escape")
+        await stage.sees("Why is 2 ×", "spilt", "They do not go back to stock.")  # noqa: RUF001  # as shown
+        await stage.press("enter", "enter")
+        await stage.sees("Refunded 2 ×")  # noqa: RUF001  # as shown
+
+    perform(make_app(stocked, desk=True), play)
+
+    (refund,) = stocked.receipt(id_of(order)).refunds
+    assert (refund.lost, refund.reason) == (True, "spilt")
+
+
 def test_its_command_has_its_key(stocked: Shop) -> None:
     """Pasted, what was copied answers the refund that was made, and makes no other."""
     order = stocked.order("kim", {"LATTE": 2}, key="mine")

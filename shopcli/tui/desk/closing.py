@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -52,6 +53,7 @@ class CloseBox(EntryDialog[int | None]):
         found: What would be closed.
         explain: Puts a refusal into words.
         send: Asks whether to close.
+        value: The count at first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,8 +71,9 @@ class CloseBox(EntryDialog[int | None]):
         *,
         explain: Callable[[ShopError], str],
         send: Callable[[EntryDialog[int | None], int | None], object],
+        value: str = "",
     ) -> None:
-        super().__init__(what, asks, hint, read, explain=explain, send=send)
+        super().__init__(what, asks, hint, read, explain=explain, send=send, value=value)
         self._found = found
         self._shown_at = inf
 
@@ -78,7 +81,7 @@ class CloseBox(EntryDialog[int | None]):
         """Compose the page, the question, and the field."""
         with Box(classes="page"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
-            yield Field(self._hint, id="entry")
+            yield Field(self._hint, id="entry", value=self._value)
             yield Answer()  # beside the field that it is about, and not below a long page
             with VerticalScroll(id="page", can_focus=False):
                 yield Static(id="page-text", markup=False)
@@ -130,7 +133,7 @@ def _look(shop: Shop) -> Closing:
         return shop.close_books(counted=0, dry_run=True)
 
 
-def _open_close(view: DeskView, found: Closing) -> None:
+def _open_close(view: DeskView, found: Closing, value: str = "") -> None:
     say, wording = view.say, view.visit.wording
 
     is_count_only = _is_count_only(found)
@@ -162,6 +165,7 @@ def _open_close(view: DeskView, found: Closing) -> None:
             found,
             explain=wording.explained,
             send=entered,
+            value=value,
         )
     )
 
@@ -285,6 +289,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
         say("Close the books now?"),
         Content("\n".join(lines)),
         say("Close the books"),
+        partial(_open_close, view, found, typed or ""),
     )
 
 

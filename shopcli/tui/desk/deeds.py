@@ -147,7 +147,9 @@ def named(view: DeskView, what: str, look: str, *, is_repeatable: bool = False) 
     return Operation(view.visit.new_key(), inert(what), look, is_repeatable=is_repeatable)
 
 
-def confirm(deed: Deed, title: str, body: Content, yes: str) -> None:
+def confirm(
+    deed: Deed, title: str, body: Content, yes: str, back: Callable[[], object] | None = None
+) -> None:
     """Ask whether to do it, and do it then.
 
     Args:
@@ -155,6 +157,7 @@ def confirm(deed: Deed, title: str, body: Content, yes: str) -> None:
         title: The question.
         body: What exactly would be done.
         yes: What Enter does, in a word or two.
+        back: Opens the box before this again, with what was typed there.
     """
     desk, operation = deed.desk, deed.operation
     desk.store.forget_answers()  # what they say is of before
@@ -164,6 +167,8 @@ def confirm(deed: Deed, title: str, body: Content, yes: str) -> None:
         desk.visit.asked.pop(operation.key, None)
         if is_yes:
             deed.send()
+        elif is_yes is False and back is not None:
+            desk.open_next(back)
 
     desk.app.push_screen(ConfirmDialog(title, body, yes), answered)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -50,6 +51,7 @@ class _Wanted(NamedTuple):
     quantity: int
     reason: str
     is_lost: bool
+    is_past: bool
 
 
 class _Look(NamedTuple):
@@ -75,6 +77,8 @@ class ReasonBox(EntryDialog[str]):
         is_past: Whether it is an order of the past, of which nothing goes to stock.
         explain: Puts a refusal into words.
         send: Goes on with the reason.
+        value: The reason at first.
+        is_lost: Whether nothing goes to stock at first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "switch", show=False)]
@@ -87,12 +91,13 @@ class ReasonBox(EntryDialog[str]):
         is_past: bool,
         explain: Callable[[ShopError], str],
         send: Callable[[EntryDialog[str], str], object],
+        value: str = "",
+        is_lost: bool = False,
     ) -> None:
         say = self.visit.wording.catalogue.text
-        super().__init__(
-            what, title, say("why, for the record"), read_reason, explain=explain, send=send
-        )
-        self.is_lost = False
+        hint = say("why, for the record")
+        super().__init__(what, title, hint, read_reason, explain=explain, send=send, value=value)
+        self.is_lost = is_lost
         self._is_past = is_past
 
     def below(self) -> ComposeResult:
@@ -191,12 +196,20 @@ def _ask_quantity(host: Asking[None], found: _Found, line: OrderLine) -> None:
     )
 
 
-def _ask_reason(host: Asking[None], found: _Found, line: OrderLine, quantity: int) -> None:
+def _ask_reason(
+    host: Asking[None],
+    found: _Found,
+    line: OrderLine,
+    quantity: int,
+    *,
+    value: str = "",
+    is_lost: bool = False,
+) -> None:
     order, wording = found.order, host.visit.wording
     say = wording.catalogue.text
 
     def entered(_: EntryDialog[str], reason: str) -> None:
-        wanted = _Wanted(order, line, quantity, reason, box.is_lost)
+        wanted = _Wanted(order, line, quantity, reason, box.is_lost, found.is_past)
         host.open_with(
             lambda shop: _look(shop, wanted), lambda look: _confirm_if_left(host, wanted, look)
         )
@@ -209,6 +222,8 @@ def _ask_reason(host: Asking[None], found: _Found, line: OrderLine, quantity: in
         is_past=found.is_past,
         explain=wording.explained,
         send=entered,
+        value=value,
+        is_lost=is_lost,
     )
     host.app.push_screen(box)
 
@@ -329,6 +344,15 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -
         filled(say("Refund {units} of order {order}?"), units),
         Content("\n".join(inert(line) for line in (*filter(None, [news]), *effects))),
         say("Refund"),
+        partial(_ask_why_again, host, wanted),
+    )
+
+
+def _ask_why_again(host: Asking[None], wanted: _Wanted) -> None:
+    """Go back to the reason, with what was typed."""
+    found = _Found(wanted.order, wanted.is_past)
+    _ask_reason(
+        host, found, wanted.line, wanted.quantity, value=wanted.reason, is_lost=wanted.is_lost
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 RESTOCK_UNASKED_MAX = 10_000
 """Units that are added without asking once more."""
+
+_FAR_TIMES = 100
 
 
 def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -> None:
@@ -65,7 +68,8 @@ def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -
             return
         title = filled(say("Restock {quantity} units of {name}?"), {**facts, "name": product.name})
         body = Content(say("That is a lot: look whether it is a barcode, or a digit too many."))
-        view.open_next(lambda: confirm(deed, title, body, say("Restock")))
+        back = partial(restock, view, product, typed=f"{quantity}")
+        view.open_next(lambda: confirm(deed, title, body, say("Restock"), back))
         box.close()
 
     asks = filled(
@@ -92,8 +96,14 @@ def _restock(shop: Shop, shown: Product, quantity: int) -> Product | Changed[Pro
     return Changed(now) if now.stock > shown.stock else shop.restock(shown.sku, quantity)
 
 
-def change_price(view: DeskView, product: Product) -> None:
-    """Ask for the new price, then whether it is to take the place of the old one."""
+def change_price(view: DeskView, product: Product, typed: str = "") -> None:
+    """Ask for the new price, then whether it is to take the place of the old one.
+
+    Args:
+        view: Where it is asked.
+        product: The product, as it is shown.
+        typed: What was typed before.
+    """
     say, wording = view.say, view.visit.wording
 
     def entered(box: EntryDialog[int], price: int) -> None:
@@ -120,6 +130,7 @@ def change_price(view: DeskView, product: Product) -> None:
             lambda text: read_amount(text, wording),
             explain=wording.explained,
             send=entered,
+            value=typed,
         )
     )
 
@@ -144,7 +155,8 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
         facts = {"name": product.name, "price": wording.price(price)}
         view.tell(inert(filled(say("{name} costs {price} already."), facts)))
         return
-    command = commands.set_price(sku, format_major(price, wording.exponent))
+    typed = format_major(price, wording.exponent)
+    command = commands.set_price(sku, typed)
     what = filled(say("The new price of {sku}"), {"sku": sku})
 
     def done(now: Product | _Repriced) -> Done:
@@ -162,6 +174,9 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
         inert(news) + "\n" if news else "",
         (inert(filled(say("{before} → {after}"), facts)), "bold $text-accent"),
         "\n",
+        say("That is far from the old price: look whether a point or a digit is wrong.") + "\n"
+        if _is_far(product.price, price)
+        else "",
         say("Orders keep the price that they were sold at."),
     )
     confirm(
@@ -174,7 +189,14 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
         filled(say("Change the price of {name}?"), {"name": product.name}),
         body,
         say("Change the price"),
+        partial(change_price, view, product, typed),
     )
+
+
+def _is_far(before_minor: int, after_minor: int) -> bool:
+    """Whether a new price is so far from the old one that it may be a mistake in typing."""
+    less, more = sorted((before_minor, after_minor))
+    return less * _FAR_TIMES <= more
 
 
 def switch_sale(view: DeskView, product: Product) -> None:
