@@ -429,10 +429,10 @@ def test_any_product_is_found_and_its_price_changed_after_a_question(stocked: Sh
         assert "far from the old price" not in stage.text
         await stage.press("escape")
         await stage.sees("New price of Mug [large]", "13000")
-        await stage.type("00")
+        await stage.type("1300000")  # instead of it
         await stage.press("enter")
         await stage.sees("1,300,000 KRW", "That is far from the old price")
-        await stage.press("escape", "backspace", "backspace", "enter", "enter")
+        await stage.press("escape", "end", "backspace", "backspace", "enter", "enter")
         await stage.sees("Mug [large] costs 13,000 KRW now.")
         await stage.press("p")
         await stage.sees("now 13,000 KRW")
