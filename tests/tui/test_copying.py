@@ -111,7 +111,7 @@ def test_y_in_a_journal_of_the_desk_copies_what_shows_the_row(eventful: Shop) ->
         await stage.press("end", "y")
         await stage.sees("Copied: shop history -u kim --on ")
         await stage.press("home", "down", "down", "down", "down", "x")
-        await stage.sees("Undo both sides of the transfer of 100 KRW?")
+        await stage.sees("Undo the transfer of 100 KRW from jo to kim?")
         await stage.type("was mine")
         await stage.press("enter")
         await stage.sees("Undone: kim:")

@@ -269,7 +269,7 @@ def test_without_colour_nothing_is_coloured(stocked: Shop, shop_url: str) -> Non
 def test_the_till_rings_for_what_is_not_taken(
     stocked: Shop, shop_url: str, bell: str, count: int
 ) -> None:
-    """Two scans that are no product and a payment that is refused ring once each, if wanted."""
+    """Two scans that are no product and a payer who is blocked ring once each, if wanted."""
     with bare_pty([*COMMAND, "--db", shop_url, "--kiosk"], SHOP_BELL=bell) as terminal:
         terminal.read_until(b"SKU for three")
         terminal.read_until_quiet()

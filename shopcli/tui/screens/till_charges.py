@@ -173,6 +173,8 @@ class TillCharges(TillBill):
         is_other_state = is_refused != (now.refusal is not None)
         if found.balance == now.balance and not is_other_state:
             return news
+        if is_other_state and now.refusal is not None:
+            self._ring()  # what stood there to be paid is not taken any more
         if found.balance != now.balance:
             facts = {
                 "user": inert(now.user),
