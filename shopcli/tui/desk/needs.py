@@ -294,10 +294,10 @@ class NeedsView(DeskView):
         if code in coupons:
             self._ask_limit(coupons[code])
 
-    def _ask_limit(self, coupon: Coupon, news: str = "") -> None:
+    def _ask_limit(self, coupon: Coupon, news: str = "", typed: str = "") -> None:
         say, code = self.say, coupon.code
 
-        def done(made: Coupon | Changed[Coupon], command: str) -> Done:
+        def done(made: Coupon | Changed[Coupon], command: str, more: int) -> Done:
             if not isinstance(made, Changed):
                 tone = "good" if made.state == "open" else "warn"
                 return Done(self._limit_text(made), command, tone=tone)
@@ -305,7 +305,7 @@ class NeedsView(DeskView):
             facts = {"code": code, "limit": f"{now.limit:,}"}
             told = say("Nothing was changed: the limit of {code} is {limit} by now.")
             news = filled(told, facts)
-            self.open_next(lambda: self._ask_limit(now, news))
+            self.open_next(lambda: self._ask_limit(now, news, f"{more}"))
             return Done(inert(news), "", tone="warn")
 
         def entered(box: EntryDialog[int], more: int) -> None:
@@ -316,8 +316,8 @@ class NeedsView(DeskView):
             Deed(
                 self.desk,
                 operation,
-                lambda shop: _set_limit(shop, coupon, limit),
-                lambda made: done(made, command),
+                lambda shop: _set_limit(shop, coupon, limit, is_sent_again=operation.in_doubt),
+                lambda made: done(made, command, more),
                 box,
             ).send()
 
@@ -332,6 +332,7 @@ class NeedsView(DeskView):
                 read_quantity,
                 explain=self.visit.wording.explained,
                 send=entered,
+                value=typed,
             )
         )
 
@@ -350,10 +351,12 @@ class NeedsView(DeskView):
         return inert(filled(told, facts))
 
 
-def _set_limit(shop: Shop, shown: Coupon, limit: int) -> Coupon | Changed[Coupon]:
-    """Raise a limit that is as it was shown; sent again it is so already."""
+def _set_limit(
+    shop: Shop, shown: Coupon, limit: int, *, is_sent_again: bool
+) -> Coupon | Changed[Coupon]:
+    """Raise a limit that is as it was shown; one in doubt that is sent again may be so already."""
     now = shop.coupon(shown.code)
-    if now.limit not in {shown.limit, limit}:
+    if now.limit != shown.limit and not (is_sent_again and now.limit == limit):
         return Changed(now)
     return shop.set_coupon(shown.code, limit=limit)
 
