@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from shopcli.tui.app import make_app
 from shopcli.tui.visit import begin
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.wording import Wording
-from tests.clocks import SteadyClock
+from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
 OFF_SALE = "Not on sale at present: Party 🎉 box"
@@ -245,3 +246,27 @@ def test_the_balance_in_the_bar_follows_what_others_do(stocked: Shop, tab: str) 
         await stage.sees("kim 53,000")
 
     perform(make_app(stocked, user="kim", platform_variables={}), play)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_a_refused_payment_says_why_beside_the_new_bill(
+    stocked: Shop, clock: SettableClock, size: tuple[int, int]
+) -> None:
+    """The coupon expired in between: that is told, and what the bill is without it."""
+    seconds = SteadyClock()
+    stocked.claim("kim", "FIRST3")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("FIRST3", "Pay 1,750 KRW")
+        _is_still(stage)
+        clock.advance(timedelta(days=8))
+        await stage.press("enter")
+        await stage.until(lambda: _answer(stage).startswith("Not paid: "))
+        told = " ".join(stage.text.split())
+        assert "Not paid: Coupon FIRST3" in told
+        assert "total 1,750 → 3,500." in told
+
+    perform(make_app(stocked, user="kim", bound=True, steady_clock=seconds), play, size=size)
+
+    assert stocked.orders("kim") == ()

@@ -410,7 +410,8 @@ class CheckoutScreen(CheckoutCoupons):
         # Whether the database takes changes is not seen by reading the bill again.
         if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
             past = say("Not paid then. It can be paid now.")
-            self._said_refusal = SaidRefusal(told, self.visit.wording.refusal(error), past)
+            refusal, fact = self.visit.wording.refusal(error), self.visit.wording.fact(error)
+            self._said_refusal = SaidRefusal(told, refusal, past, fact)
         if self.is_there:
             self._wants_row = True
             self._show_button()
@@ -531,8 +532,17 @@ class CheckoutScreen(CheckoutCoupons):
         """Say nothing any more of what kept the bill from being paid and does not now."""
         said, answer = self._said_refusal, self.query_one("#answer", Answer)
         if said.text and answer.text == said.text and self._refusal_text(found) != said.refusal:
-            answer.say(said.past if found.quote.order is not None else "", "warn")
+            answer.say(self._past_text(found) if found.quote.order is not None else "", "warn")
             self._said_refusal = SaidRefusal("", "", "")
+
+    def _past_text(self, found: Review) -> str:
+        """What is said of a payment that was refused, once a bill can be paid."""
+        said, seen, wording = self._said_refusal, self._seen, self.visit.wording
+        told = "" if seen is None else sum_changes(seen, found, wording)
+        if not (said.fact and told):
+            return said.past
+        facts = {"why": said.fact, "changes": told}
+        return filled(wording.catalogue.text("Not paid: {why}\n{changes}"), facts)
 
     def _after_change(self, told: str = "") -> None:
         self.say(told, "warn")

@@ -38,6 +38,8 @@ class SaidRefusal(NamedTuple):
     """The refusal in it."""
     past: str
     """What is said once it can be paid."""
+    fact: str = ""
+    """What kept a payment from being made; it is told once another bill can be paid."""
 
 
 class Note(NamedTuple):
