@@ -202,6 +202,43 @@ def test_nobody_pays_the_refused_sale_of_another_unasked(
     assert stocked.orders("sato")[0].total == 8_000
 
 
+def test_a_yes_to_what_a_refused_sale_left_is_of_who_was_named(stocked: Shop) -> None:
+    """Another is asked as well; so is whoever gets it back by f9 after it was put down."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        stocked.set_user("kim", state="blocked", reason="test")
+        await stage.press("enter")
+        await stage.sees("kim is blocked", "1 thing is left")
+        await _scan(stage, "", "sato")
+        await stage.sees("Does sato pay that, too?")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("enter Pay", "Balance after")
+        await stage.press("escape")
+        await stage.sees("1 thing is left")
+        await _scan(stage, "", "jo")
+        await stage.sees("Does jo pay that, too?")
+        for is_idle in (False, True):
+            await stage.press("escape")
+            if is_idle:
+                seconds.seconds += IDLE_SECONDS
+                till.clear_if_idle()
+            else:
+                await stage.press("escape", "escape")
+            await stage.sees("cart empty", "f9 takes it back")
+            await stage.press("f9")
+            await stage.sees("cart 1", "1 thing is left")
+            await _scan(stage, "", "sato")
+            await stage.sees("Does sato pay that, too?")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
 def test_whose_sale_was_refused_pays_it_as_ever(stocked: Shop) -> None:
     """Without a question; so does anybody once it is taken out."""
     seconds = SteadyClock()

@@ -26,7 +26,7 @@ from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
 from shopcli.tui.screens.till_charges import TillCharges
 from shopcli.tui.till.charging import Account
-from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step, WhyNot
+from shopcli.tui.till.deeds import Back, Deed, Line, Press, PutBy, Step, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
@@ -576,9 +576,9 @@ class TillScreen(TillCharges):
         say = self.visit.wording.catalogue.text
         self._times = 1
         self._questions.clear()
-        self._leftover, back = None, ""
+        left, self._leftover, back = self._leftover, None, ""
         if self.visit.cart.count:
-            self._put_by = self.visit.cart.lines
+            self._put_by = PutBy(self.visit.cart.lines, left and left.by(""))
             back = f" {say('f9 takes it back, until the next scan.')}"
         self.visit.cart.clear()
         self._forget_unseen()

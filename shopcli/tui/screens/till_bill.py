@@ -12,7 +12,7 @@ from shopcli.domain.records import Product
 from shopcli.domain.showing import inert
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_view import TillView
-from shopcli.tui.till.deeds import Line, PutBack, WhyNot
+from shopcli.tui.till.deeds import Line, PutBack, PutBy, WhyNot
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
@@ -48,16 +48,17 @@ class TillBill(TillView):
 
     def _take_back(self) -> None:
         """Put what was put down last into the cart again, as it was read then; it is read anew."""
-        if not self._put_by:
+        if not self._put_by.lines:
             self.say(self._text("Nothing was put down that f9 could take back."))
             return
         if not self._takes_back:
             told = self._text("f9 takes back what was put down: press esc first, to the products.")
             self.say(told, "warn")
             return
-        lines, self._put_by = self._put_by, ()
-        for line in lines:
+        put_by, self._put_by = self._put_by, PutBy()
+        for line in put_by.lines:
             self.visit.cart.change(line.product, line.quantity)
+        self._leftover = put_by.leftover
         things = things_in_cart(self.visit.cart.count, self.visit.wording.catalogue)
         self.say(things, "good")
         self._go("products")
@@ -70,7 +71,7 @@ class TillBill(TillView):
             self._refuse(product, wanted)
             return
         self.visit.cart.change(product, quantity)
-        self._put_by = ()
+        self._put_by = PutBy()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:
             self._start_over()
@@ -204,12 +205,12 @@ class TillBill(TillView):
 
     def _say_theirs(self) -> None:
         """Show the bill: who is named pays what was left, too, once enter says so again."""
-        if self._review is None:
+        if self._review is None or self._leftover is None:
             return
         if not self.visit.trigger.press():
             self.say(self.visit.trigger.too_soon_text(self._text), "warn")
             return
-        self._leftover = None
+        self._leftover = self._leftover.by(self._review.user)
         self.visit.trigger.disarm()
         self._show_review(self._review)
 

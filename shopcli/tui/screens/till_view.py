@@ -15,7 +15,6 @@ from textual.widgets import Input
 from shopcli.domain.errors import ShopError, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Product
-from shopcli.tui.cart import CartLine
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.screen import StoreScreen
@@ -23,7 +22,7 @@ from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel, stopped_text
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
-from shopcli.tui.till.deeds import Deed, Line, PutBack, WhyNot
+from shopcli.tui.till.deeds import Deed, Line, PutBack, PutBy, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.putaside import PutAside
@@ -76,7 +75,7 @@ class TillView(StoreScreen):
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
-        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until a scan is taken
+        self._put_by = PutBy()  # what was put down last, until a scan is taken
         self._charging = Charging(self.visit)
         self._is_charging = False  # whether a charge, or an undo, is on its way
         self._last_sale = LastSale(self.visit)
@@ -228,7 +227,7 @@ class TillView(StoreScreen):
     @property
     def _takes_back(self) -> bool:
         """Whether what was put down last can be taken back now."""
-        return bool(self._put_by) and self._step == "products"
+        return bool(self._put_by.lines) and self._step == "products"
 
     @property
     def _choices(self) -> Choices:
@@ -350,9 +349,9 @@ class TillView(StoreScreen):
 
     @property
     def _left_text(self) -> str:
-        """What to say of things that a refused sale left, unless the bill is of whose it was."""
+        """What to say of things that a refused sale left, unless who is named pays them unasked."""
         left, found = self._leftover, self._review
-        if left is None or (found is not None and found.user == left.user):
+        if left is None or (found is not None and left.is_settled_with(found.user)):
             return ""
         return left.text(self.visit.cart, self.visit.wording.catalogue)
 

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shopcli.domain.records import Product
+    from shopcli.tui.cart import CartLine
+    from shopcli.tui.till.leftover import LeftOver
 
 
 class Line(NamedTuple):
@@ -39,6 +41,13 @@ class PutBack(NamedTuple):
 
     text: str
     told: str
+
+
+class PutBy(NamedTuple):
+    """What was put down, with its mark where a refused sale had left it."""
+
+    lines: tuple[CartLine, ...] = ()
+    leftover: LeftOver | None = None
 
 
 class WhyNot(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain.facts import filled
@@ -22,11 +22,21 @@ class LeftOver:
     user: str
     quantities: Mapping[str, int]
     """By SKU."""
+    agreed: str = ""
+    """Who said that they pay it, too: that counts for nobody else."""
 
     @classmethod
     def of(cls, intent: Intent) -> LeftOver:
         """What this payment was to buy."""
         return cls(intent.user, dict(intent.lines))
+
+    def by(self, user: str) -> LeftOver:
+        """The same, once a user said that they pay it, too; nobody did where it is empty."""
+        return replace(self, agreed=user)
+
+    def is_settled_with(self, user: str) -> bool:
+        """Whether this user pays it without a question: it is theirs, or they said so."""
+        return user in {self.user, self.agreed}
 
     def lines(self, cart: Cart) -> list[tuple[CartLine, int]]:
         """The lines of the cart that are of it still, and how many units of each."""
