@@ -260,7 +260,10 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
 def test_what_is_made_due_again_waits_from_then_on(
     selling: Shop, buy: Buy, clock: SettableClock
 ) -> None:
-    """No replay or retry is late by the age of its order, not even where it fails again."""
+    """No replay or retry is late by the age of its order, not even where it fails again.
+
+    What waits already is tried sooner by a retry, and waits for as long as before.
+    """
 
     def waits() -> int | None:
         return relay.status().oldest_pending_seconds
@@ -279,16 +282,30 @@ def test_what_is_made_due_again_waits_from_then_on(
         clock.advance(minutes=6)
         assert waits() == 360
         assert [one.kind for one in troubles(relay.status(), is_awaited=True)] == ["late"]
+        (event,) = selling.outbox.list(state="pending")
+        for _ in range(2):
+            assert selling.outbox.retry(event.id) == 1
+            assert waits() == 360
+            assert selling.verify().ok
         assert relay.flush() == Flush(1, 0, 0)
         assert waits() is None
     buy()
     clock.advance(minutes=1)
     assert waits() == 60
     (event,) = selling.outbox.list(state="pending")
+    assert selling.outbox.retry(event.id) == 1
+    assert waits() == 60
+    with HostilePlatform(answering(status(500))) as platform:
+        assert to(platform.url, selling).flush() == Flush(0, 1, 1)
+    assert selling.outbox.retry(event.id) == 1
+    assert waits() == 60
     selling.outbox.discard(event.id, reason="for now")
     clock.advance(days=3)
     selling.outbox.retry(event.id)
     assert waits() == 0
+    clock.advance(minutes=1)
+    selling.outbox.retry(event.id)
+    assert waits() == 60
     selling.outbox.discard(event.id, reason="once more")
     assert selling.outbox.retryable() == Retryable(0, 1)
     assert selling.outbox.retry(dead=True, expected=selling.outbox.retryable()) == 0

@@ -227,15 +227,20 @@ _WAITING_COUNTS = """
 SELECT state, COUNT(*), MIN(CASE WHEN next_attempt_at = 0 THEN created_at END) FROM outbox
 WHERE state IN ('pending', 'leased') GROUP BY state
 """
-# One without an error was made due again, and not tried since. One that was delivered before waits
-# from its first try behind that on.
-_OLDEST_OTHER = f"""
-SELECT MIN(CASE WHEN candidate.last_error IS NULL THEN candidate.next_attempt_at ELSE COALESCE((
+# One that was delivered before waits from its first try behind that on, once it was tried again.
+TRIED_SINCE = """
+COALESCE((
     SELECT MIN(again.started_at) FROM delivery_attempts AS again
-    WHERE again.event_id = candidate.event_id AND again.attempt_number > (
+    WHERE again.event_id = {event}.event_id AND again.attempt_number > (
         SELECT MAX(done.attempt_number) FROM delivery_attempts AS done
-        WHERE done.event_id = candidate.event_id AND done.outcome = 'delivered')
-), candidate.created_at) END)
+        WHERE done.event_id = {event}.event_id AND done.outcome = 'delivered')
+), {event}.created_at)
+"""
+"""Since when an event waits whose last try failed."""
+# One without an error was made due again, and not tried since.
+_OLDEST_OTHER = f"""
+SELECT MIN(CASE WHEN candidate.last_error IS NULL THEN candidate.next_attempt_at
+                ELSE {TRIED_SINCE.format(event="candidate")} END)
 FROM outbox AS candidate WHERE {_WAITING} AND candidate.next_attempt_at > 0
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries.values import DISCARDED, Replayable, Retryable
-from shopcli.storage.outbox.events import LISTED, ListedRow
+from shopcli.storage.outbox.events import LISTED, TRIED_SINCE, ListedRow
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
@@ -25,7 +25,17 @@ _REVIVE = """
 UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = :now, settled_at = NULL,
                   last_error = NULL
 """
-_REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state IN ('pending', 'dead')"
+_REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state = 'dead'"
+# One that waits is tried sooner, but waits for as long as before: it is due since then.
+_HASTEN = f"""
+UPDATE outbox SET failure_count = 0, last_error = NULL,
+                  next_attempt_at = CASE WHEN next_attempt_at = 0 THEN 0
+                                         WHEN last_error IS NOT NULL
+                                         THEN {TRIED_SINCE.format(event="outbox")}
+                                         WHEN next_attempt_at > :now THEN :now
+                                         ELSE next_attempt_at END
+WHERE event_id = :event_id AND state = 'pending'
+"""
 _REVIVE_DEAD = f"{_REVIVE} WHERE state = 'dead'"
 _NOT_DISCARDED = f"substr(COALESCE(last_error, ''), 1, {len(DISCARDED)}) <> '{DISCARDED}'"
 _REVIVE_GIVEN_UP = f"""
@@ -105,7 +115,8 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
 
 def revive(session: Session, event_id: str, now: int) -> bool:
     """Make one pending or dead event due, and start its retry schedule again."""
-    return session.change(_REVIVE_ONE, {"event_id": event_id, "now": now}) == 1
+    parameters = {"event_id": event_id, "now": now}
+    return any(session.change(one, parameters) for one in (_HASTEN, _REVIVE_ONE))
 
 
 def revive_dead(session: Session, now: int) -> int:
