@@ -259,8 +259,8 @@ def offers_for(
 ) -> tuple[Offer, ...]:
     """The coupons a user could use for a cart: held ones, then others, the best first in each.
 
-    What was offered before stays, last of all once it is gone: no coupon may take the place of
-    another under the cursor, where Enter would claim it. So does what was chosen by hand.
+    What was offered before stays, here last of all once it is gone: no coupon may take the place
+    of another under the cursor, where Enter would claim it. So does what was chosen by hand.
 
     Args:
         shop: Where.

@@ -18,6 +18,7 @@ from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.shop import ShopScreen
+from shopcli.tui.widgets.offer_list import OfferList
 from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
@@ -27,6 +28,10 @@ async def _to_checkout(stage: Stage) -> None:
     await stage.press("down", "down", "plus", "down", "plus", "plus", "c")
     await stage.until(lambda: isinstance(stage.screen, CheckoutScreen))
     await stage.sees("14,000 KRW", "enter  ")
+
+
+def _offered(stage: Stage) -> list[str]:
+    return [row.key for row in stage.screen.query_one(OfferList)._rows]  # noqa: SLF001  # as drawn
 
 
 async def _to_receipt(stage: Stage) -> None:
@@ -731,6 +736,7 @@ def test_a_coupon_that_others_take_stays_in_its_place(stocked: Shop, *, sees_it_
         await stage.sees("● none", "TOTAL  14,000 KRW")
         await stage.press("tab", "down")
         await stage.sees("1 left: enter claims one and uses it.")
+        assert _offered(stage) == [":none", "FIRST3", "WELCOME10", "TEAM2000"]
         stage.app._is_polling = not sees_it_go  # noqa: SLF001  # nobody looks, or somebody does
         stocked.claim("quick", "FIRST3")
         if sees_it_go:
@@ -738,6 +744,7 @@ def test_a_coupon_that_others_take_stays_in_its_place(stocked: Shop, *, sees_it_
         await stage.press("enter")
         told = "FIRST3: It cannot be claimed" if sees_it_go else "FIRST3 is sold out"
         await stage.sees(told, "no more", "enter Why not")
+        assert _offered(stage) == [":none", "FIRST3", "WELCOME10", "TEAM2000"]
         await stage.press("enter", "space")
         await stage.sees("● none", "TOTAL  14,000 KRW", "FIRST3: It cannot be claimed any more.")
 

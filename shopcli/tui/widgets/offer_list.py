@@ -56,6 +56,7 @@ class OfferList(RowList):
         columns = (Column("COUPON"), Column("", right=True))  # `_segments` fits each row alone
         super().__init__(columns, empty="", id="offers")
         self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
+        self._places: dict[str, int] = {}
 
     def tell(self, offers: Sequence[Offer], chosen: str | None, wording: Wording) -> None:
         """Show offers; the cursor follows the coupon that is used, unless somebody moves it.
@@ -76,12 +77,12 @@ class OfferList(RowList):
         self._draw()
 
     def _draw(self) -> None:
-        """Draw each code with as many words beside it as fit; the best one on top."""
+        """Draw each code with as many words beside it as fit."""
         if self._offers is None:
             return
         offers, chosen, wording = self._offers
         best = best_of_all(offers)
-        offers = sorted(offers, key=lambda one: one is not best)
+        offers = self._placed(offers, best)
         none = f"{_radio(chosen is None)} {wording.catalogue.text('none')}"
         has_bar = 2 * len(offers) + 2 > self.size.height  # where each code has its own line
         rows = [Row(NO_COUPON, (Cell(none), Cell("")))]
@@ -92,6 +93,15 @@ class OfferList(RowList):
             rows.append(Row(offer.coupon.code, (code, Cell(text, tone))))
         self.show(rows)
         self.refresh(Region(0, 0, self.size.width, 1))  # its counts may be others
+
+    def _placed(self, offers: Sequence[Offer], best: Offer | None) -> Sequence[Offer]:
+        """The best one on top, then the others; what is gone stays where it was drawn."""
+        placed = sorted((one for one in offers if not one.gone), key=lambda one: one is not best)
+        gone = [(self._places.get(one.coupon.code, len(offers)), one) for one in offers if one.gone]
+        for place, one in sorted(gone, key=lambda found: found[0]):
+            placed.insert(place, one)
+        self._places = {one.coupon.code: place for place, one in enumerate(placed)}
+        return placed
 
     def _form(self, code: Cell, forms: Sequence[str], room: int) -> str:
         """The longest form beside the code; where none fits there, the longest on a line alone."""
