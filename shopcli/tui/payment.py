@@ -19,6 +19,7 @@ from shopcli.domain.errors import (
 )
 from shopcli.domain.pricing import Discount
 from shopcli.domain.records import Coupon, Order, Product, UserCoupon
+from shopcli.tui.checkout.coupon_times import CouponTimes, times_of
 from shopcli.tui.opening import may_charge
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Review:
     """How people call the user; None where they have no name, or it was not read."""
     terms: ChargeTerms | None = None
     """How money may come; None where nothing is short, or it may not be charged here."""
+    times: CouponTimes | None = None
+    """When coupons open and end; None where no coupons were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +172,11 @@ def review(
     Raises:
         UnknownUser: No such user.
     """
-    balance = shop.balance(user).balance
+    at, balance = shop.now(), shop.balance(user).balance
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
-    offers = offers_for(shop, user, subtotal, offered, None if picks_best else coupon)
+    held, coupons = shop.coupons(user), shop.coupon_list()
+    offers = offers_for(held, coupons, subtotal, offered, None if picks_best else coupon)
     if picks_best:
         best = best_held([one for one in offers if not one.is_wasteful])
         coupon = None if best is None else best.coupon.code
@@ -189,6 +193,7 @@ def review(
         may_charge=may,
         picks_best=picks_best,
         terms=shop.browsing.charge_terms() if may and quoted.missing else None,
+        times=times_of(at, coupons, [one for one in held if one.state == "claimed"]),
     )
 
 
@@ -251,8 +256,8 @@ def is_order(answer: Order | Changed | None) -> bool:
 
 
 def offers_for(
-    shop: Shop,
-    user: str,
+    had: Sequence[UserCoupon],
+    coupons: Sequence[Coupon],
     subtotal: int,
     offered: Sequence[Offer] = (),
     chosen: str | None = None,
@@ -263,15 +268,14 @@ def offers_for(
     of another under the cursor, where Enter would claim it. So does what was chosen by hand.
 
     Args:
-        shop: Where.
-        user: Whose.
+        had: Those that the user holds or has held.
+        coupons: All of the shop.
         subtotal: What the cart costs without a coupon, in minor units.
         offered: What was offered to this user before.
         chosen: Code of the coupon that was chosen by hand, if any was.
     """
-    held = {one.coupon: one for one in shop.coupons(user)}
+    held = {one.coupon: one for one in had}
     mine, claimable = [], []
-    coupons = shop.coupon_list()
     for coupon in coupons:
         held_one = held.get(coupon.code)
         if held_one is not None and held_one.state == "claimed":

@@ -250,11 +250,16 @@ def test_the_balance_in_the_bar_follows_what_others_do(stocked: Shop, tab: str) 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])
 def test_a_refused_payment_says_why_beside_the_new_bill(
-    stocked: Shop, clock: SettableClock, size: tuple[int, int]
+    stocked: Shop,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
 ) -> None:
     """The coupon expired in between: that is told, and what the bill is without it."""
     seconds = SteadyClock()
     stocked.claim("kim", "FIRST3")
+    # Nobody looks at the clock in between.
+    monkeypatch.setattr("shopcli.tui.screens.checkout.LOOK_SECONDS", 1_000.0)
 
     async def play(stage: Stage) -> None:
         await stage.press("plus", "c")
@@ -270,3 +275,20 @@ def test_a_refused_payment_says_why_beside_the_new_bill(
     perform(make_app(stocked, user="kim", bound=True, steady_clock=seconds), play, size=size)
 
     assert stocked.orders("kim") == ()
+
+
+def test_an_open_checkout_offers_no_coupon_that_ends_meanwhile(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """Its last instant passes, and nothing in the shop changes: the bill is without it."""
+    stocked.claim("kim", "FIRST3")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("● FIRST3", "Pay 1,750 KRW")
+        _is_still(stage)
+        clock.advance(timedelta(days=8))
+        await stage.sees("Changed: no coupon, total 1,750 → 3,500.", "TOTAL  3,500 KRW")
+        await stage.sees("FIRST3", " expired")
+
+    perform(make_app(stocked, user="kim", bound=True), play)

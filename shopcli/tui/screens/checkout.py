@@ -17,6 +17,7 @@ from shopcli.domain.records import BalanceChange, Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.checkout.changes import changes, price_changes, sum_changes
+from shopcli.tui.checkout.coupon_times import LOOK_SECONDS
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review, review
 from shopcli.tui.screens.charging import charge
@@ -115,6 +116,17 @@ class CheckoutScreen(CheckoutCoupons):
                 shop, user, lines, coupon, picks_best=choice is None, offered=offered
             ),
         )
+
+    def on_mount(self) -> None:
+        """Watch the clock: a coupon ends at a second, and nothing in the shop changes then."""
+        self.set_interval(LOOK_SECONDS, self._reload_if_over)
+
+    def _reload_if_over(self) -> None:
+        times = None if self._review is None else self._review.times
+        if times is None or self._is_busy or "review" in self._unanswered or not self.is_active:
+            return
+        if times.has_passed(self.visit.shop.now()):
+            self.reload()
 
     def told(self, value: object) -> None:
         """Show a review, or the outcome of claiming or charging."""

@@ -18,6 +18,7 @@ from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.checkout.coupon_times import LOOK_SECONDS, CouponTimes, times_of
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.tui.wording import Wording
-
-LOOK_SECONDS = 0.5
-"""Between two looks at the clock."""
 
 _ADDS_ONE = "shop coupon add WELCOME10 --percent 10 --limit 100"
 _BAR_WIDTH = 8
@@ -57,16 +55,10 @@ class Found:
 
     coupons: tuple[Coupon, ...]
     mine: dict[str, UserCoupon]
-    at: datetime | None = None
-    """Before this was read; None where nothing was."""
+    times: CouponTimes | None = None
+    """When something of this is over; None where nothing was read."""
     gone: frozenset[str] = frozenset()
     """Codes of coupons that were listed and are not any more."""
-
-    def is_over(self, now: datetime) -> bool:
-        """Whether a coupon has opened or ended by the clock alone since this was read."""
-        moments = (moment for one in self.coupons for moment in (one.opens, one.closes, one.use_by))
-        at = self.at
-        return at is not None and any(one is not None and at < one <= now for one in moments)
 
     def with_those_gone(self, before: Found) -> Found:
         """The same with the coupons that were listed before, so that no row takes another's place.
@@ -124,7 +116,8 @@ class CouponsScreen(StoreScreen):
         self.set_interval(LOOK_SECONDS, self._reload_if_over)
 
     def _reload_if_over(self) -> None:
-        if self.is_active and self._found.is_over(self.visit.shop.now()):
+        times = self._found.times
+        if self.is_active and times is not None and times.has_passed(self.visit.shop.now()):
             self.reload()
 
     def on_screen_resume(self) -> None:
@@ -328,7 +321,7 @@ def _terms(coupon: Coupon) -> Terms:
 def _find(shop: Shop, user: str | None) -> Found:
     at = shop.now()
     coupons, mine = shop.coupon_list(), () if user is None else shop.coupons(user)
-    return Found(coupons, {one.coupon: one for one in mine}, at)
+    return Found(coupons, {one.coupon: one for one in mine}, times_of(at, coupons, mine))
 
 
 def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
