@@ -239,6 +239,30 @@ def test_a_yes_to_what_a_refused_sale_left_is_of_who_was_named(stocked: Shop) ->
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
 
+def test_nobody_pays_the_short_bill_of_another_unasked(stocked: Shop) -> None:
+    """Once something was scanned behind it; a name typed anew with nothing scanned corrects it."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "2*MUG", "", "jo")
+        await stage.sees("23,000 short")
+        await _scan(stage, "", "kim")
+        await stage.sees("enter Pay", "Balance after")
+        await stage.press("escape")
+        await _scan(stage, "", "jo")
+        await stage.sees("23,000 short")
+        await _scan(stage, "AMERICANO")
+        await stage.sees("jo  cart 3", "short")
+        assert "unpaid bill" not in stage.text
+        await _scan(stage, "", "kim")
+        await stage.sees("2 things are left", "unpaid bill of jo", "Does kim pay that, too?")
+        await stage.press("escape")
+        await _scan(stage, "", "jo")
+        await stage.sees("jo  cart 3", "short")
+        assert "unpaid bill" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_whose_sale_was_refused_pays_it_as_ever(stocked: Shop) -> None:
     """Without a question; so does anybody once it is taken out."""
     seconds = SteadyClock()

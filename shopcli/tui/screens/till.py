@@ -576,7 +576,7 @@ class TillScreen(TillCharges):
         say = self.visit.wording.catalogue.text
         self._times = 1
         self._questions.clear()
-        left, self._leftover, back = self._leftover, None, ""
+        left, self._leftover, back = self._leftover or self._short, None, ""
         if self.visit.cart.count:
             self._put_by = PutBy(self.visit.cart.lines, left and left.by(""))
             back = f" {say('f9 takes it back, until the next scan.')}"

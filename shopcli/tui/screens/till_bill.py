@@ -72,6 +72,7 @@ class TillBill(TillView):
             return
         self.visit.cart.change(product, quantity)
         self._put_by = PutBy()
+        self._mark_short_bill()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:
             self._start_over()
@@ -81,6 +82,16 @@ class TillBill(TillView):
         self.show_wallet()
         say = self.visit.wording.catalogue.text
         self._follow_cart(filled(say("{told}. It is on the bill now."), {"told": told}))
+
+    def _mark_short_bill(self) -> None:
+        """Keep, once more is scanned, whose bill it was that could not be paid: they may be gone.
+
+        A name typed anew with nothing scanned before it is a correction, and is not asked about.
+        """
+        short, self._short = self._short, None
+        left = self._leftover
+        if short is not None and (left is None or left.is_settled_with(short.user)):
+            self._leftover = short
 
     def _refuse(self, product: Product, wanted: int) -> None:
         """Say why a product is not taken; where the cart has some, let the arrows change those."""
@@ -181,10 +192,19 @@ class TillBill(TillView):
             self._ask_whether_theirs(found, self._leftover)
         else:
             self._go("confirm" if found.quote.order is not None else "short")
+            self._keep_short(found)
             self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)
+
+    def _keep_short(self, found: Review) -> None:
+        """Keep whose bill cannot be paid as it is, and what is on it."""
+        left = self._leftover
+        if found.quote.order is not None or (left is not None and left.user == found.user):
+            self._short = None
+        else:
+            self._short = LeftOver.of_bill(found.user, self.visit.cart.request)
 
     def _sent_text(self, user: str) -> str:
         """What to say of a charge that was sent for this user, and may be in the balance or not."""
@@ -198,7 +218,7 @@ class TillBill(TillView):
         return filled(told, facts)
 
     def _ask_whether_theirs(self, found: Review, left: LeftOver) -> None:
-        """Ask whether who is named pays what a refused sale of somebody else left, too."""
+        """Ask whether who is named pays what somebody else left unpaid, too."""
         self.visit.trigger.disarm(self._left_text)
         self._go("left")
         self._panel.put_left(found.user, left, self.visit.cart, self.visit.wording)

@@ -73,6 +73,7 @@ class TillView(StoreScreen):
         self._has_text = False  # whether something is typed
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
+        self._short: LeftOver | None = None  # a bill that could not be paid, till more is scanned
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
         self._put_by = PutBy()  # what was put down last, until a scan is taken
@@ -349,7 +350,7 @@ class TillView(StoreScreen):
 
     @property
     def _left_text(self) -> str:
-        """What to say of things that a refused sale left, unless who is named pays them unasked."""
+        """What to say of what somebody left unpaid, unless who is named pays it unasked."""
         left, found = self._leftover, self._review
         if left is None or (found is not None and left.is_settled_with(found.user)):
             return ""
@@ -418,6 +419,8 @@ class TillView(StoreScreen):
     def _show_lines(self) -> None:
         visit = self.visit
         self.query_one(CartLines).tell(visit)
+        if not visit.cart.count:
+            self._short = None
         if self._leftover is not None:
             if not self._leftover.lines(visit.cart):
                 self._leftover = None  # what is scanned from now on is nobody's yet

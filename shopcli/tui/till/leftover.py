@@ -1,4 +1,4 @@
-"""What a refused payment leaves in the cart: nobody else pays it without a word."""
+"""What one user leaves unpaid in the cart: nobody else pays it without a word."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from shopcli.tui.cart import Cart, CartLine
-    from shopcli.tui.payment import Intent
+    from shopcli.tui.payment import Intent, Lines
     from shopcli.wording.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Whose payment was refused, and what was to be bought."""
+    """Whose payment was refused, or whose bill was short, and what was to be bought."""
 
     user: str
     quantities: Mapping[str, int]
     """By SKU."""
+    is_refused: bool = True
+    """Whether it was to be paid; else its bill could not be paid as it was."""
     agreed: str = ""
     """Who said that they pay it, too: that counts for nobody else."""
 
@@ -29,6 +31,11 @@ class LeftOver:
     def of(cls, intent: Intent) -> LeftOver:
         """What this payment was to buy."""
         return cls(intent.user, dict(intent.lines))
+
+    @classmethod
+    def of_bill(cls, user: str, lines: Lines) -> LeftOver:
+        """What is on the bill of this user, which cannot be paid as it is."""
+        return cls(user, dict(lines), is_refused=False)
 
     def by(self, user: str) -> LeftOver:
         """The same, once a user said that they pay it, too; nobody did where it is empty."""
@@ -51,9 +58,17 @@ class LeftOver:
         count = sum(units for _, units in self.lines(cart))
         if not count:
             return ""
-        form = catalogue.counted(
-            count,
-            "{count:,} thing is left from the refused sale of {user}.",
-            "{count:,} things are left from the refused sale of {user}.",
+        form = (
+            catalogue.counted(
+                count,
+                "{count:,} thing is left from the refused sale of {user}.",
+                "{count:,} things are left from the refused sale of {user}.",
+            )
+            if self.is_refused
+            else catalogue.counted(
+                count,
+                "{count:,} thing is left from the unpaid bill of {user}.",
+                "{count:,} things are left from the unpaid bill of {user}.",
+            )
         )
         return filled(form, {"count": count, "user": inert(self.user)})

@@ -33,7 +33,7 @@ SELLING = Way(
 
 `more` is `products` once there is one in the cart, and `which` asks which of several is meant.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
-is paid. `left` asks whether who is named pays what the refused sale of another left, too.
+is paid. `left` asks whether who is named pays what another left unpaid, too.
 At `amount` an amount is typed, and `charge` asks whether to charge it.
 `undo`, which asks whether to take the last sale back, is none of that way.
 """
