@@ -61,6 +61,12 @@ def test_a_name_typed_too_soon_becomes_no_product(stocked: Shop) -> None:
         await stage.sees("kim is a user: scan something first", "cart empty")
         await _scan(stage, "LATTE", "kim")
         await stage.sees("kim is a user: press enter first", "cart 1")
+        for typed in ("Kim", "KIM"):
+            await _scan(stage, "?", typed)
+            await stage.sees("kim is a user: press enter first", "cart 1")
+        await _scan(stage, "", "KIM")
+        await stage.sees("kim · 김민지", "cart 1", "enter Pay")
+        await stage.press("escape")
         await _scan(stage, "", "jo")
         await stage.sees("3,500 short", "enter Another user")
         await stage.type("kim")

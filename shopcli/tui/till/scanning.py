@@ -134,8 +134,8 @@ def product_or_name(shop: Shop, text: str) -> Scan | Times | Several | IsName:
     try:
         found = look_up(shop, text)
     except (UnknownProduct, InvalidInput):
-        if _is_user(shop, text):
-            return IsName(text)
+        if user := _user_meant(shop, text):
+            return IsName(user)
         raise
     match found:
         case Scan():
@@ -144,15 +144,25 @@ def product_or_name(shop: Shop, text: str) -> Scan | Times | Several | IsName:
             is_part = all(_is_part(found.code, one) for one in found.products)
         case _:
             is_part = False
-    return IsName(text) if is_part and _is_user(shop, text) else found
+    user = _user_meant(shop, text) if is_part else ""
+    return IsName(user) if user else found
 
 
-def _is_user(shop: Shop, text: str) -> bool:
+def _user_meant(shop: Shop, text: str) -> str:
+    """The user with this user name, else with it in upper or lower case; empty where none is.
+
+    Where several have it so, the text itself: which of them is meant is asked where a name is.
+    """
     try:
-        shop.user(text)
+        return shop.user(text).user
     except (UnknownUser, InvalidInput):
-        return False
-    return True
+        pass
+    try:
+        found = shop.users(query=text)
+    except InvalidInput:
+        return ""
+    users = [one.user for one in found if folded(one.user) == folded(text)]
+    return text if len(users) > 1 else next(iter(users), "")
 
 
 def with_times(times: int, text: str) -> str:
@@ -330,7 +340,7 @@ def _person_or_product(
 
 
 def _called(shop: Shop, text: str) -> str:
-    """The user whom people call so, whole, in upper or lower case; empty where nobody is.
+    """The user who is called so, by name or user name, in upper or lower case; empty if none is.
 
     Raises:
         InvalidInput: There are several.
@@ -339,7 +349,9 @@ def _called(shop: Shop, text: str) -> str:
         found = shop.users(query=text)
     except InvalidInput:
         return ""
-    users = [one.user for one in found if folded(one.name or "") == folded(text)]
+    users = [
+        one.user for one in found if folded(text) in {folded(one.user), folded(one.name or "")}
+    ]
     if len(users) > 1:
         raise InvalidInput(
             "Several users are called {name}: {users}.",
