@@ -131,7 +131,7 @@ def test_what_was_scanned_behind_a_refused_payment_waits(
 ) -> None:
     """It is no part of that sale: it is told, and comes once the refused one is paid or put down.
 
-    Whoever leaves leaves none of it.
+    Where whoever was there leaves, it is told that none of it was taken.
     """
     slow, seconds = held.shop(stocked, "order"), SteadyClock()
 
@@ -150,6 +150,7 @@ def test_what_was_scanned_behind_a_refused_payment_waits(
             seconds.seconds += IDLE_SECONDS
             till.clear_if_idle()
             await stage.sees("cart empty")
+            await stage.sees("Not in the cart: MUG, sato.")
             assert "Waits" not in stage.text
             return
         if then == "pays":

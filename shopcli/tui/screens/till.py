@@ -228,10 +228,16 @@ class TillScreen(TillCharges):
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
+        waited = [one.text for one in self._behind if isinstance(one, Line) and one.text]
         self._behind.clear()
         if self._is_in_doubt:
             self._set_aside()
-            return
+        else:
+            self._put_down_idle()
+        self._untaken += waited  # it was promised that they are taken
+        self._show_unseen()
+
+    def _put_down_idle(self) -> None:
         self._field.value = ""
         say = self.visit.wording.catalogue.text
         count = self.visit.cart.count
