@@ -36,6 +36,8 @@ class TillCharges(TillBill):
             self._take_back()
         elif key == "f8":
             self._ask_to_undo()
+        elif self._step == "left":
+            self.say(self._text("Answer first: enter says yes, esc goes back."), "warn")
         elif self._payer is None:
             self._begin_to_charge(key, typed)
         else:

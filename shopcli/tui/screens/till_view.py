@@ -136,7 +136,7 @@ class TillView(StoreScreen):
     def _keys_of_charging(self) -> Iterable[tuple[str, str]]:
         """The function keys that charge at this step, and what they do."""
         say = self.visit.wording.catalogue.text
-        if self._step == "which" or not self._charges_payer:
+        if self._step in {"which", "left"} or not self._charges_payer:
             return
         if self._amounts:
             yield "f5  f6", say("Charge what is short, rounded up")
