@@ -164,34 +164,62 @@ def test_what_somebody_else_gave_back_meanwhile_is_asked_about_anew(stocked: Sho
 def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
     stocked: Shop, size: tuple[int, int]
 ) -> None:
-    """It is told since when and why, and that the reason typed now is not recorded."""
-    latte = stocked.order("kim", {"LATTE": 2}, key="mine")
+    """What is left is asked about anew, with what was typed; of nothing it is told why."""
+    latte = stocked.order("kim", {"LATTE": 4}, key="mine")
     mug = stocked.order("kim", {"MUG": 1}, key="gift")
 
+    def told(stage: Stage) -> str:
+        return " ".join(stage.text.replace("│", " ").split())
+
+    def asks(stage: Stage, text: str) -> bool:
+        return any(text in str(one.render()) for one in stage.screen.query(".dialog--title"))
+
     async def play(stage: Stage) -> None:
-        await stage.press("f7", "down", "enter", "f", "enter", "enter")
+        await stage.press("f7", "down", "enter", "f")
+        await stage.until(lambda: isinstance(stage.screen, LinesScreen))
+        stocked.refund(latte, {"LATTE": 1}, reason="elsewhere")
+        await stage.press("enter")
+        await stage.until(lambda: asks(stage, "Latte? 3 of 4 are left"))
+        await stage.press("enter")
         await stage.type("cold")
+        await stage.press("f4")
+        stocked.refund(latte, {"LATTE": 1}, reason="at the till")
+        await stage.press("enter")
+        await stage.until(lambda: asks(stage, "Of Latte 2 of 4 are left. Refund how many"))
+        await stage.press("enter")
+        await stage.sees("'3' is too much")
+        await stage.press("backspace")
+        await stage.type("2")
+        await stage.press("enter")
+        await stage.sees("cold", "They do not go back to stock.")
         await stage.press("enter")
         await stage.sees("9,000 KRW go back to kim")
         stocked.refund(latte, {"LATTE": 1}, reason="spilt")
         await stage.press("enter")
+        await stage.until(lambda: asks(stage, "Of Latte 1 of 4 are left. Refund how many"))
+        await stage.press("backspace")
+        await stage.type("1")
+        await stage.press("enter", "enter")
+        await stage.sees("4,500 KRW go back to kim")
+        stocked.refund(latte, {"LATTE": 1}, reason="spilt")
+        await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
-        told = " ".join(stage.text.replace("│", " ").split())
-        assert "Nothing was refunded: of Latte 1 of 2 are left (2026-03-12 21:00): spilt." in told
-        assert "Not recorded: cold." in told
-        assert "Placed" in told
+        text = told(stage)
+        assert "Nothing was refunded: of Latte 0 of 4 are left (2026-03-12 21:00): spilt." in text
+        assert "Not recorded: cold." in text
+        assert "Placed" in text
         await stage.press("escape", "up", "enter", "f", "enter", "enter")
         stocked.cancel(id_of(mug))
         await stage.type("cracked")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
-        told = " ".join(stage.text.replace("│", " ").split())
-        assert "Nothing was refunded: it was cancelled (2026-03-12 21:00)." in told
-        assert "Not recorded: cracked." in told
+        text = told(stage)
+        assert "Nothing was refunded: it was cancelled (2026-03-12 21:00)." in text
+        assert "Not recorded: cracked." in text
 
     perform(make_app(stocked, desk=True), play, size=size)
 
-    assert stocked.receipt(id_of(latte)).refunded == 4_500
+    assert stocked.receipt(id_of(latte)).refunded == 18_000
 
 
 def test_a_refund_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:

@@ -157,14 +157,30 @@ def _choose(host: Asking[None], found: _Found) -> None:
         return
 
     def chosen(line: OrderLine) -> None:
-        host.open_next(lambda: _ask_quantity(host, found, line))
+        host.open_with(
+            lambda shop: _find(shop, order.order or ""),
+            lambda now: _ask_quantity_if_left(host, now, line),
+        )
 
     host.store.forget_answers()  # what they say is of before
     host.say("")
     host.app.push_screen(LinesScreen(order, chosen))
 
 
-def _ask_quantity(host: Asking[None], found: _Found, line: OrderLine) -> None:
+def _ask_quantity_if_left(host: Asking[None], found: _Found, line: OrderLine) -> None:
+    say = host.visit.wording.catalogue.text
+    if found.order.state == "cancelled":
+        host.remark(say("This order is cancelled: nothing of it is left."), "warn")
+    elif not left_of(found.order)[line.sku]:
+        host.remark(say("All of it was given back before."), "warn")
+    else:
+        _ask_quantity(host, found, line)
+
+
+def _ask_quantity(
+    host: Asking[None], found: _Found, line: OrderLine, before: _Wanted | None = None
+) -> None:
+    """Ask how many; anew where more is wanted than is left by now, with what was typed before."""
     order, wording, left = found.order, host.visit.wording, left_of(found.order)[line.sku]
     say = wording.catalogue.text
 
@@ -178,19 +194,24 @@ def _ask_quantity(host: Asking[None], found: _Found, line: OrderLine) -> None:
         return quantity
 
     def entered(box: EntryDialog[int], quantity: int) -> None:
-        host.open_next(lambda: _ask_reason(host, found, line, quantity))
+        value, is_lost = ("", False) if before is None else (before.reason, before.is_lost)
+        host.open_next(
+            lambda: _ask_reason(host, found, line, quantity, value=value, is_lost=is_lost)
+        )
         box.close()
 
     facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
+    news = "" if before is None else _news(host, line, order)
+    asks = filled(say("Refund how many of {name}? {left} of {sold} are left"), facts)
     host.app.push_screen(
         EntryDialog(
             _what(host, order.order or ""),
-            filled(say("Refund how many of {name}? {left} of {sold} are left"), facts),
+            f"{news} {asks}".lstrip(),
             say("how many"),
             read,
             explain=wording.explained,
             send=entered,
-            value=f"{left}",
+            value=f"{left if before is None else before.quantity}",
             does=say("Go on"),
         )
     )
@@ -271,10 +292,20 @@ def _carry_out(
 
 
 def _confirm_if_left(host: Asking[None], wanted: _Wanted, look: _Look | _Gone) -> None:
-    if isinstance(look, _Gone):
-        host.remark(_gone_text(host, wanted, look.order), "warn")
-    else:
+    if isinstance(look, _Look):
         _confirm(host, wanted, look)
+    elif _is_some_left(look.order, wanted.line):
+        _ask_fewer(host, wanted, look.order)
+    else:
+        host.remark(_gone_text(host, wanted, look.order), "warn")
+
+
+def _is_some_left(now: Order, line: OrderLine) -> bool:
+    return now.cancelled_at is None and left_of(now)[line.sku] > 0
+
+
+def _ask_fewer(host: Asking[None], wanted: _Wanted, now: Order) -> None:
+    _ask_quantity(host, _Found(now, wanted.is_past), wanted.line, wanted)
 
 
 def _gone_text(host: Asking[None], wanted: _Wanted, now: Order) -> str:
@@ -307,6 +338,9 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -
     units = {"units": counted(wanted.quantity, wanted.line.name), "order": ending(order_id)}
 
     def done(made: Refund | _Look | _Gone) -> Done:
+        if isinstance(made, _Gone) and _is_some_left(made.order, wanted.line):
+            host.open_next(lambda: _ask_fewer(host, wanted, made.order))
+            return Done(inert(_news(host, wanted.line, made.order)), "", tone="warn")
         if isinstance(made, _Gone):
             return Done(_gone_text(host, wanted, made.order), "", tone="warn")
         if isinstance(made, _Look):
