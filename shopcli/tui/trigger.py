@@ -23,6 +23,7 @@ class Trigger:
         self._calm_at = clock()
         self._too_soon_at: float | None = None
         self._why = ""
+        self._is_guarded = False
 
     @property
     def is_calm(self) -> bool:
@@ -40,7 +41,7 @@ class Trigger:
         Args:
             why: What has changed, in words; it is told again where a press comes too soon.
         """
-        self._why = why
+        self._why, self._is_guarded = why, False
         self._calm_at = self._clock() + CALM_SECONDS
 
     def too_soon_text(self, say: Callable[[str], str]) -> str:
@@ -49,8 +50,29 @@ class Trigger:
         Args:
             say: Translates a text.
         """
-        why = self._why or say("The bill changed a moment ago.")
-        return f"{why}\n{say('Read it: enter counts after a second.')}"
+        if self.is_calm and self._is_guarded:
+            return say("That enter came right behind the key before: press it again.")
+        why = self._why or _changed(say)
+        return f"{why}\n{_read_it(say)}"
+
+    def calm_text(self, told: str, say: Callable[[str], str]) -> str:
+        """What is left of that once a press counts.
+
+        Args:
+            told: What is told now, of whatever it is.
+            say: Translates a text.
+        """
+        read_it = _read_it(say)
+        if not (self.is_calm and told.endswith(read_it)):
+            return told
+        told = told.removesuffix(read_it).strip()
+        return told if self._why else told.removesuffix(_changed(say)).strip()
+
+    def guard(self) -> None:
+        """Let no press count that follows at once: it was meant for what is done now."""
+        if self.is_calm:
+            self._why, self._is_guarded = "", True
+        self._too_soon_at = self._clock()
 
     def press(self) -> bool:
         """Whether a press counts: not one too soon, nor one of a key held down since then."""
@@ -59,3 +81,11 @@ class Trigger:
         counts = self.is_calm and not is_held
         self._too_soon_at = None if counts else now
         return counts
+
+
+def _changed(say: Callable[[str], str]) -> str:
+    return say("The bill changed a moment ago.")
+
+
+def _read_it(say: Callable[[str], str]) -> str:
+    return say("Read it: enter counts after a second.")

@@ -307,6 +307,48 @@ def test_a_bill_that_changed_behind_another_screen_is_looked_at_first(stocked: S
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
 
+def test_a_bill_that_did_not_change_behind_another_tab_is_paid(stocked: Shop) -> None:
+    """Who comes back to it is told of no change; an enter right behind that does not count yet."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("3")
+        await stage.until(lambda: not isinstance(stage.screen, CheckoutScreen))
+        seconds.seconds += 0.8
+        await stage.press("1")
+        await stage.until(lambda: isinstance(stage.screen, CheckoutScreen))
+        await stage.sees("enter  Pay 14,000 KRW")
+        await stage.press("enter")
+        await stage.sees("That enter came right behind the key before", "enter  Pay 14,000 KRW")
+        assert "hange" not in stage.text
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 0.4
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
+def test_two_enters_at_the_coupon_in_use_do_not_pay(stocked: Shop) -> None:
+    """The first leads to the order; the second counts as a key held down."""
+    seconds = SteadyClock()
+    stocked.claim("kim", "WELCOME10")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("● WELCOME10")
+        await stage.press("tab")
+        stage.burst("\r\r")
+        await stage.sees("press it again", "enter  Pay 12,600 KRW")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 0.4
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
 def test_five_keys_buy_two_products_with_the_best_coupon_held(stocked: Shop) -> None:
     """+ ↓ + c Enter: the best one is chosen already, and no box asks."""
     for code in ("WELCOME10", "TEAM2000"):

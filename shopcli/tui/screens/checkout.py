@@ -159,7 +159,7 @@ class CheckoutScreen(CheckoutCoupons):
         """Let the bill be looked at; show the receipt of an order paid behind another screen."""
         if self._seen is not None:
             self._shown_at = Message().time
-            self._disarm()
+            self.visit.trigger.guard()  # an enter held down was meant for what was on top
         if self._paid_order is not None:
             self.call_later(self._show_receipt, self._paid_order)
 

@@ -103,6 +103,7 @@ class CheckoutCoupons(CheckoutView):
             self.say(self._hint, "warn")
         else:
             self.say("")
+            self.visit.trigger.guard()  # a second enter is meant for the coupon, too
             self._choose(user, None if code == NO_COUPON else code)
 
     def action_best(self) -> None:

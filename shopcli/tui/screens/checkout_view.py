@@ -150,7 +150,18 @@ class CheckoutView(StoreScreen):
 
     def _show_changed(self) -> None:
         self._show_button()
-        self.set_timer(_SHOWN_SECONDS, self._show_button)
+        self.set_timer(_SHOWN_SECONDS, self._show_calm)
+
+    def _show_calm(self) -> None:
+        """Say what the button does, and no longer that it does nothing yet."""
+        self._show_button()
+        if not self.visit.trigger.is_calm:
+            self.set_timer(_SHOWN_SECONDS, self._show_calm)
+        elif self.is_there:
+            answer = self.query_one("#answer", Answer)
+            told = self.visit.trigger.calm_text(answer.text, self.visit.wording.catalogue.text)
+            if told != answer.text:
+                answer.say(told, answer.tone)
 
     def _refusal_text(self, found: Review) -> str:
         refusal, wording = found.quote.refusal, self.visit.wording
