@@ -44,7 +44,10 @@ from shopcli.tui.till.undoing import Within
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import ending, things_in_cart
+from shopcli.tui.wording import counted, ending, things_in_cart
+
+_NAMED_MAX = 3
+"""Most lines named of what was put down."""
 
 
 class TillScreen(TillCharges):
@@ -331,6 +334,7 @@ class TillScreen(TillCharges):
         self._touch()
         is_money_sent = self._is_paying or self._is_charging
         if not self._busy and not self._waiting:
+            self._put_by = self._put_by._replace(is_kept=False)
             self._obey(deed, is_live=is_awaited)
             self._go_on()
         elif self._waiting or not is_money_sent or (isinstance(deed, Line) and deed.text):
@@ -584,13 +588,25 @@ class TillScreen(TillCharges):
         self._questions.clear()
         left, self._leftover, back = self._leftover or self._short, None, ""
         if self.visit.cart.count:
-            self._put_by = PutBy(self.visit.cart.lines, left and left.by(""))
+            told = self._put_down_text() if self._behind else ""
+            self._put_by = PutBy(
+                self.visit.cart.lines, left and left.by(""), told, is_kept=bool(told)
+            )
             back = f" {say('f9 takes it back, until the next scan.')}"
         self.visit.cart.clear()
         self._forget_unseen()
+        self._unpaid = self._put_by.told  # what is said of it gives way to the scans behind it
         self._start_over()
         self.say(f"{why}{back}")
         self.reload()
+
+    def _put_down_text(self) -> str:
+        """Name what is put down where scans that waited behind it are taken at once."""
+        lines = self.visit.cart.lines
+        named = [counted(one.quantity, inert(one.product.name)) for one in lines[:_NAMED_MAX]]
+        more = ["…"] if len(lines) > _NAMED_MAX else []
+        told = self._text("Put down: {named}. f9 takes it back once the cart is empty.")
+        return filled(told, {"named": ", ".join(named + more)})
 
 
 def open_screen() -> TillScreen:

@@ -51,11 +51,17 @@ class TillBill(TillView):
         if not self._put_by.lines:
             self.say(self._text("Nothing was put down that f9 could take back."))
             return
+        if self.visit.cart.count:
+            told = self._text(
+                "f9 takes back what was put down once what is in the cart is paid or put down."
+            )
+            self.say(told, "warn")
+            return
         if not self._takes_back:
             told = self._text("f9 takes back what was put down: press esc first, to the products.")
             self.say(told, "warn")
             return
-        put_by, self._put_by = self._put_by, PutBy()
+        put_by = self._empty_put_by()
         for line in put_by.lines:
             self.visit.cart.change(line.product, line.quantity)
         self._leftover = put_by.leftover
@@ -64,6 +70,14 @@ class TillBill(TillView):
         self._go("products")
         self.reload()
 
+    def _empty_put_by(self) -> PutBy:
+        """Keep no longer what was put down, and tell of it no longer; what it was."""
+        put_by, self._put_by = self._put_by, PutBy()
+        if put_by.told and put_by.told == self._unpaid:
+            self._unpaid = ""
+            self._show_unseen()
+        return put_by
+
     def _add(self, product: Product, quantity: int, fitted: str = "") -> None:
         """Put a product into the cart; `fitted` is what was typed, where that is a part of it."""
         wanted = self.visit.cart.quantity(product.sku) + quantity
@@ -71,7 +85,8 @@ class TillBill(TillView):
             self._refuse(product, wanted)
             return
         self.visit.cart.change(product, quantity)
-        self._put_by = PutBy()
+        if not self._put_by.is_kept:
+            self._empty_put_by()
         self._mark_short_bill()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:

@@ -228,7 +228,7 @@ class TillView(StoreScreen):
     @property
     def _takes_back(self) -> bool:
         """Whether what was put down last can be taken back now."""
-        return bool(self._put_by.lines) and self._step == "products"
+        return bool(self._put_by.lines) and self._step == "products" and not self.visit.cart.count
 
     @property
     def _choices(self) -> Choices:

@@ -48,6 +48,10 @@ class PutBy(NamedTuple):
 
     lines: tuple[CartLine, ...] = ()
     leftover: LeftOver | None = None
+    told: str = ""
+    """What is said of it as long as it is there, where scans that waited behind it are taken."""
+    is_kept: bool = False
+    """Whether those scans are being taken: they do not take it away, as a scan does."""
 
 
 class WhyNot(NamedTuple):
