@@ -61,7 +61,9 @@ class PutAside:
     def _note_not_there(self, payment: Payment, tell: Callable[[str], object]) -> None:
         if payment.intent.key not in self._not_there:
             self._not_there.add(payment.intent.key)
-            tell(self._doubt(payment))
+            say = self._visit.wording.catalogue.text
+            facts = {"doubt": self._doubt(payment), "user": inert(payment.intent.user)}
+            tell(filled(say("{doubt} Where {user} still wants it, scan it again."), facts))
 
     def warning_for(self, user: str) -> str:
         """What to say at a bill of this user; empty where nothing is in doubt."""
