@@ -41,13 +41,11 @@ from shopcli.tui.till.scanning import (
     renewed,
 )
 from shopcli.tui.till.undoing import Within
+from shopcli.tui.till.untaken import put_down_text
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted, ending, things_in_cart
-
-_NAMED_MAX = 3
-"""Most lines named of what was put down."""
+from shopcli.tui.wording import ending, things_in_cart
 
 
 class TillScreen(TillCharges):
@@ -507,11 +505,6 @@ class TillScreen(TillCharges):
             wanted = {sku: self.visit.cart.quantity(sku) for sku in stopping}
             self._why_not = WhyNot(self._answer.text, wanted)
 
-    def _hold_back(self) -> None:
-        """Let what was scanned behind a payment that failed wait: it is no part of that sale."""
-        self._behind.extend(self._waiting)
-        self._waiting.clear()
-
     def _why_not_paid(self, payment: Payment, error: ShopError) -> str:
         """Why, and what to do from the products: there is no bill any more to charge at."""
         wording = self.visit.wording
@@ -588,7 +581,7 @@ class TillScreen(TillCharges):
         self._questions.clear()
         left, self._leftover, back = self._leftover or self._short, None, ""
         if self.visit.cart.count:
-            told = self._put_down_text() if self._behind else ""
+            told = put_down_text(self.visit.cart.lines, self._text) if self._behind else ""
             self._put_by = PutBy(
                 self.visit.cart.lines, left and left.by(""), told, is_kept=bool(told)
             )
@@ -599,14 +592,6 @@ class TillScreen(TillCharges):
         self._start_over()
         self.say(f"{why}{back}")
         self.reload()
-
-    def _put_down_text(self) -> str:
-        """Name what is put down where scans that waited behind it are taken at once."""
-        lines = self.visit.cart.lines
-        named = [counted(one.quantity, inert(one.product.name)) for one in lines[:_NAMED_MAX]]
-        more = ["…"] if len(lines) > _NAMED_MAX else []
-        told = self._text("Put down: {named}. f9 takes it back once the cart is empty.")
-        return filled(told, {"named": ", ".join(named + more)})
 
 
 def open_screen() -> TillScreen:

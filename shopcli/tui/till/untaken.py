@@ -8,7 +8,9 @@ from shopcli.domain.facts import filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.showing import inert
 from shopcli.domain.text import IDENTIFIER_LENGTH_MAX
+from shopcli.tui.cart import CartLine
 from shopcli.tui.widgets.columns import folded
+from shopcli.tui.wording import counted
 
 _SHOWN_MAX = 4
 """Most scans that were not taken which are named, the last ones."""
@@ -43,6 +45,14 @@ def waiting_text(texts: Sequence[str], width: int, say: Callable[[str], str]) ->
     all_of_them = say("Waits until that is paid or put down: {named}.")
     last = say("Waits until that is paid or put down: {named} and {count} before.")
     return _named(texts, width, all_of_them, last, say)
+
+
+def put_down_text(lines: Sequence[CartLine], say: Callable[[str], str]) -> str:
+    """Name what is put down where scans that waited behind it are taken at once."""
+    named = [counted(one.quantity, inert(one.product.name)) for one in lines[:_SHOWN_MAX]]
+    more = ["…"] if len(lines) > _SHOWN_MAX else []
+    told = say("Put down: {named}. f9 takes it back once the cart is empty.")
+    return filled(told, {"named": ", ".join(named + more)})
 
 
 def _named(
