@@ -57,6 +57,7 @@ def test_a_charge_that_pays_nothing_names_the_method_at_40_columns(stocked: Shop
 
 def test_a_method_chosen_by_hand_stays(stocked: Shop) -> None:
     """Behind another tab and behind esc; the next bill takes the usual one again."""
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await stage.press(*TO_MUG)
@@ -66,12 +67,14 @@ def test_a_method_chosen_by_hand_stays(stocked: Shop) -> None:
         await stage.sees("by transfer and pay")
         await stage.press("escape", "c")
         await stage.sees("by transfer and pay")
+        seconds.seconds += 1  # an enter right behind c would be one held down
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        seconds.seconds += 1
         await stage.press("escape", "1", "plus", "plus", "plus", "c")
         await stage.sees("by cash and pay")
 
-    perform(make_app(stocked, user="jo"), play)
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
 
 
 def test_a_method_chosen_by_hand_is_of_its_user(stocked: Shop) -> None:

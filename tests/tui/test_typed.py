@@ -97,7 +97,7 @@ def test_the_desks_fields_take_what_the_desk_shows(stocked: Shop) -> None:
         await stage.type("4,600")
         await stage.press("enter")
         await stage.sees("3,500 KRW → 4,600 KRW")
-        await stage.press("escape", "s")
+        await stage.press("escape", "escape", "s")
         await stage.type("1,000")
         await stage.press("enter")
         await stage.sees("'1,000' is no whole number of at least 1")
