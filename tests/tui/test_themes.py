@@ -96,7 +96,11 @@ def test_a_theme_is_there_the_next_time(stocked: Shop, shop_url: str, tmp_path: 
     with bare_pty(line, COLORTERM="truecolor") as terminal:
         terminal.read_until(b"puts it into your cart")
         assert LIGHT_GROUND not in terminal.written
-        terminal.press(b"\x10theme\r")
+        terminal.press(b"\x10")
+        terminal.read_until(b"Change the theme")
+        terminal.press(b"theme")
+        terminal.read_until_quiet()  # an enter before anything is found chooses nothing
+        terminal.press(b"\r")
         terminal.read_until(b"flexoki")
         terminal.press(b"shop-light\r")
         terminal.read_until(LIGHT_GROUND)
