@@ -34,7 +34,7 @@ from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.preloading import BEHIND_TABS, QUIET_SECONDS, Preloading, load
 from shopcli.tui.screens.screen import STYLES_BEHIND, Asking, Dialog, StoreScreen
 from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS, PAGES
-from shopcli.tui.themes import THEMES
+from shopcli.tui.styles.themes import THEMES
 from shopcli.tui.visit import WAIT_MAX_SECONDS, Visit, begin
 from shopcli.tui.widgets.bars import Answer
 from shopcli.wording.catalogue import ENGLISH, Catalogue
@@ -48,7 +48,7 @@ Result = TypeVar("Result")
 
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """What a server of browsers has Textual draw with, by a variable of Textual's own."""
-_STYLES = "storefront.tcss"
+_STYLES = "styles/storefront.tcss"
 _ALL_STYLES: CSSPathType = [_STYLES, STYLES_BEHIND]
 """Textual does not read those of the screen to begin with."""
 

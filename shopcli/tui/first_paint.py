@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.theme import Theme
 
-from shopcli.tui.contrast import readable
+from shopcli.tui.styles.contrast import readable
 
 
 class KeptStyles(Stylesheet):

@@ -13,9 +13,9 @@ from textual.color import Color
 from textual.widgets import Input
 
 from shopcli import Shop
-from shopcli.tui import app as module
+from shopcli.tui import styles
 from shopcli.tui.app import make_app
-from shopcli.tui.contrast import READABLE, contrast
+from shopcli.tui.styles.contrast import READABLE, contrast
 from tests.tui.stage import Stage, perform
 
 THEMES = ["shop-dark", "shop-light", "textual-light"]
@@ -54,7 +54,7 @@ def test_every_theme_is_readable(stocked: Shop) -> None:
 
 def test_the_style_sheet_uses_only_colours_that_are_readable() -> None:
     """So that what is computed of all themes is true of all that is drawn."""
-    sheets = [*Path(module.__file__).parent.glob("*.tcss")]
+    sheets = [*Path(styles.__file__).parent.glob("*.tcss")]
     sheet = "".join(one.read_text(encoding="utf-8") for one in sheets)
     texts = set(re.findall(r"[{;]\s*color:\s*([^;]+);", sheet))
     grounds = set(re.findall(r"background:\s*([^;]+);", sheet))

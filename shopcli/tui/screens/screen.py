@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 
-STYLES_BEHIND = Path(__file__).resolve().parent.with_name("behind.tcss")
+STYLES_BEHIND = Path(__file__).resolve().parents[1] / "styles" / "behind.tcss"
 """Styles of all screens but the shop's."""
 
 _GIVEN_UP = (

@@ -1,0 +1,1 @@
+"""How screens look: style sheets, themes, and what is readable in them."""
