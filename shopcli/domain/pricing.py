@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.errors import InvalidInput, TotalChanged
-from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,29 +157,3 @@ def share(skus: Sequence[str], totals: Sequence[int], discount: int) -> list[int
     for i in by_remainder[:left]:
         shares[i] += 1
     return shares
-
-
-def check_price(sku: str, price_minor: int, expected_minor: int, currency: str) -> None:
-    """Refuse to give a product another price than it was thought to have.
-
-    Args:
-        sku: SKU of the product.
-        price_minor: What it costs.
-        expected_minor: What it was thought to cost.
-        currency: Of both.
-
-    Raises:
-        TotalChanged: The prices differ; details hold both.
-        InvalidInput: The expected price is no amount.
-    """
-    if checked_amount(expected_minor, "Price", least=0, currency=currency) != price_minor:
-        raise TotalChanged(
-            "{sku} costs {total:money} by now, not {expected:money}.",
-            details={
-                "sku": sku,
-                "expected": expected_minor,
-                "total": price_minor,
-                "currency": currency,
-                "reason": "price",
-            },
-        )

@@ -294,6 +294,24 @@ def test_a_limit_never_falls_below_the_claims(shop: Shop, refuse: Refuse) -> Non
         refuse("invalid_input", shop.set_coupon, "TENTH", limit=limit)
 
 
+def test_a_limit_takes_the_place_of_the_one_expected(shop: Shop, refuse: Refuse) -> None:
+    """Where it is another by now nothing is changed, even where it is the wanted one."""
+    factories.coupon(shop, "TENTH", limit=10)
+
+    assert shop.set_coupon("TENTH", limit=15, expected_limit=10).limit == 15
+    for limit in (15, 20):
+        refused = refuse(
+            "total_changed", shop.set_coupon, "TENTH", limit=limit, disabled=True, expected_limit=10
+        )
+        assert refused.details == {
+            "coupon": "TENTH",
+            "expected": 10,
+            "total": 15,
+            "reason": "limit",
+        }
+    refuse("invalid_input", shop.set_coupon, "TENTH", limit=20, expected_limit=0)
+
+
 def test_closing_time_can_be_moved(shop: Shop, clock: SettableClock, refuse: Refuse) -> None:
     """A new closing instant holds at once; one before the opening is refused."""
     shop.add_user("kim")

@@ -112,8 +112,8 @@ def test_a_query_is_a_text(shop: Shop, refuse: Refuse) -> None:
     assert shop.products(" ") == shop.products(None) == shop.products()
 
 
-def test_what_is_given_is_changed(shop: Shop) -> None:
-    """Values not given stay; the change is recorded with before, after and reason."""
+def test_what_is_given_is_changed(shop: Shop, refuse: Refuse) -> None:
+    """Values not given stay; the change is recorded, and made to what was expected only."""
     factories.product(shop, price=4500, stock=7)
 
     changed = shop.set_product("LATTE", price=5000, category="coffee", reason=REASON)
@@ -124,6 +124,12 @@ def test_what_is_given_is_changed(shop: Shop) -> None:
     assert change.before == {"category": None, "price": 4500}
     assert change.after == {"category": "coffee", "price": 5000}
     assert change.reason == REASON
+
+    refused = refuse(
+        "total_changed", shop.set_product, "LATTE", on_sale=False, expected_on_sale=False
+    )
+    assert refused.details["reason"] == "on_sale"
+    assert not shop.set_product("LATTE", on_sale=False, expected_on_sale=True).on_sale
 
 
 def test_a_change_of_nothing_is_not_recorded(shop: Shop) -> None:
@@ -136,7 +142,7 @@ def test_a_change_of_nothing_is_not_recorded(shop: Shop) -> None:
 
 
 def test_restock_adds_units(shop: Shop, refuse: Refuse) -> None:
-    """Restocking takes a positive count and never passes the largest."""
+    """Restocking takes a positive count, never passes the largest, and is not done twice unseen."""
     factories.product(shop, stock=3)
 
     assert shop.restock("LATTE", 5, reason=REASON).stock == 8
@@ -145,7 +151,11 @@ def test_restock_adds_units(shop: Shop, refuse: Refuse) -> None:
     assert movement.reason == REASON
     for quantity in (0, -1, 1.5, True, 2**53, AMOUNT_MAX - 7, None):
         refuse("invalid_input", shop.restock, "LATTE", quantity)
-    assert shop.restock("LATTE", AMOUNT_MAX - 8).stock == AMOUNT_MAX
+    refused = refuse("total_changed", shop.restock, "LATTE", 5, expected_stock=7)
+    assert refused.details == {"sku": "LATTE", "expected": 7, "total": 8, "reason": "stock"}
+    refuse("invalid_input", shop.restock, "LATTE", 5, expected_stock=-1)
+    assert shop.restock("LATTE", 1, expected_stock=9).stock == 9  # some were sold since
+    assert shop.restock("LATTE", AMOUNT_MAX - 9, expected_stock=9).stock == AMOUNT_MAX
 
 
 def test_stock_is_corrected_by_or_to_a_count(shop: Shop, refuse: Refuse) -> None:

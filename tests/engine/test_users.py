@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from shopcli import Shop
@@ -73,6 +75,28 @@ def test_only_an_empty_user_is_closed(shop: Shop, refuse: Refuse) -> None:
     assert shop.set_user("kim", state="closed").state == "closed"
     assert shop.set_user("kim", state="active").state == "active"
     assert shop.charge("kim", 5).balance == 5
+
+
+def test_a_state_takes_the_place_of_the_one_expected(shop: Shop, refuse: Refuse) -> None:
+    """Where it is another by now, or the same made anew, nothing is changed."""
+    shop.add_user("kim")
+    look: dict[str, Any] = {"state": "active", "expected_state": "blocked"}
+
+    refused = refuse("total_changed", shop.set_user, "kim", **look, name="x")
+    assert refused.details == {
+        "user": "kim",
+        "expected": "blocked",
+        "total": "active",
+        "reason": "state",
+    }
+    shop.set_user("kim", state="blocked", expected_state="active")
+    (made,) = shop.changes("user", "kim")
+    shop.set_user("kim", state="active")
+    shop.set_user("kim", state="blocked", reason=REASON)
+    refuse("total_changed", shop.set_user, "kim", **look, expected_change=made)
+    refuse("invalid_input", shop.set_user, "kim", state="active", expected_state="gone")
+    made, *_ = (one for one in shop.changes("user", "kim") if one.reason == REASON)
+    assert shop.set_user("kim", **look, expected_change=made).state == "active"
 
 
 def test_changes_of_a_user_are_recorded_without_the_name(shop: Shop, clock: SettableClock) -> None:

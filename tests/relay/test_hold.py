@@ -11,7 +11,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.deliveries.values import HELD, Trouble, troubles
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.records import Flush, Order, Resumption
 from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.prompt_delivery import deliver_after
@@ -61,6 +61,27 @@ def test_a_hold_is_given_another_reason(selling: Shop) -> None:
         selling.outbox.hold(reason=" ")
     assert selling.outbox.resume() == Resumption((), "still")
     assert selling.outbox.resume() == Resumption((), None)
+
+
+def test_only_the_hold_that_was_looked_at_is_changed(selling: Shop, buy: Buy) -> None:
+    """Where something else holds deliveries by now, or stopped them since, nothing is done."""
+    free = selling.outbox.status()
+    selling.outbox.hold(reason=WHY, expected=free)
+    with pytest.raises(TotalChanged):
+        selling.outbox.hold(reason="mine", expected=free)
+    with pytest.raises(TotalChanged):
+        selling.outbox.resume(expected=free)
+    look = selling.outbox.status()
+    assert (look.held, len(selling.changes("outbox"))) == (WHY, 1)
+    assert selling.outbox.resume(expected=look) == Resumption((), WHY)
+    with HostilePlatform(answering(status(410))) as platform:
+        look = to(platform.url, selling).status()
+        buy()
+        to(platform.url, selling).flush()
+        with pytest.raises(TotalChanged):
+            selling.outbox.resume(expected=look)
+        look = to(platform.url, selling).status()
+        assert selling.outbox.resume(expected=look) == Resumption((platform.url,), None)
 
 
 def test_resume_frees_a_stopped_endpoint_too(selling: Shop, buy: Buy) -> None:

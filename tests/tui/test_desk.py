@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,7 +62,8 @@ def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) ->
         await stage.type("7")
         stocked.set_coupon("FIRST3", limit=10)  # as much as it would be
         await stage.press("enter")
-        await stage.sees("Nothing was changed: the limit of FIRST3", "3 of 10 are claimed")
+        await stage.sees("Nothing was changed: the limit of FIRST3 is 10 by now")
+        await stage.sees("2026-03-12 21:00). Add more of FIRST3: 3 of 10")
         stocked.set_coupon("FIRST3", disabled=True)
         await stage.press("enter")
         await stage.sees("FIRST3: 14 left, but nobody can claim one: it is switched off.")
@@ -93,7 +95,7 @@ def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None
         await stage.type("20")
         stocked.restock("BAGEL", 20)
         await stage.press("enter")
-        await stage.sees("Nothing was restocked: 24 are left by now (were 4).")
+        await stage.sees("Nothing was restocked: 24 are left by now, not 4", "@", "12 21:00).")
         assert stocked.product("BAGEL").stock == 24
         stocked.order("kim", {"BAGEL": 4}, key="sold meanwhile")
         await stage.press("enter")
@@ -476,7 +478,7 @@ def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -
         stocked.set_product("MUG", price=9_999)
         await stage.press("enter")
         await stage.sees(
-            "Nothing was changed: Mug [large] costs 9,999 KRW by now.", "9,999 KRW → 13,000 KRW"
+            "Nothing was changed: Mug [large] costs 9,999 KRW by now", "9,999 KRW → 13,000 KRW"
         )
         assert stocked.product("MUG").price == 9_999
         await stage.press("enter")
@@ -486,7 +488,9 @@ def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -
 
 
 def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:
-    """What takes something from customers is asked; the line tells what it is now."""
+    """What takes something from customers is asked; what somebody else did before is told."""
+    origin = stocked.runtime.origin._replace(actor="ana", host="front")
+    other = Shop(replace(stocked.runtime, origin=origin))
 
     async def play(stage: Stage) -> None:
         await stage.press("f4", "slash")
@@ -502,6 +506,15 @@ def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:
         assert not stocked.product("LATTE").on_sale
         await stage.press("o")
         await stage.sees("Latte is on sale again.", "o Off sale")
+        await stage.press("o")
+        await stage.sees("Take Latte off sale?")
+        other.set_product("LATTE", on_sale=False, reason="mould")
+        await stage.press("enter")
+        await stage.sees("Latte was taken off sale before (ana@front, 2026-03-12 21:00): mould.")
+        await stage.sees("o On sale")
+        other.set_product("LATTE", on_sale=True)
+        await stage.press("o")
+        await stage.sees("Latte was put on sale before (ana@front, 2026-03-12 21:00).")
         await stage.press("enter")
         await stage.sees("Latte: 17 in stock", "sale")
         await stage.press("escape", "escape")

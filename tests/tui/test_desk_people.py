@@ -315,7 +315,8 @@ def test_no_hold_of_somebody_else_is_undone_unseen(stocked: Shop) -> None:
         other.resume()
         other.hold(reason="TAX")
         await stage.press("enter")
-        await stage.sees("Nothing was let go: what holds them has changed.", "They are held: TAX.")
+        await stage.sees("Nothing was let go: what holds them has changed", "They are held: TAX.")
+        await stage.sees("(ana@front, 2026-03-12 21:00).")
         assert stocked.outbox.status().held == "TAX"
         other.resume()
         await stage.press("enter")

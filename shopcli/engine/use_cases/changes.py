@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
+    from shopcli.storage.settings import ChangeRow
 
 CHANGED_KINDS = ("user", "product", "coupon", "setting", "outbox")
 """What operators change."""
+
+_LOOKED_AT_MAX = 50
+"""So many of the newest changes of a subject are looked at for who has made it what it is."""
 
 _NAMES = {"price_minor": "price", "claim_limit": "limit"}
 _INSTANTS = {"closes_at": "closes"}
@@ -83,21 +87,29 @@ def listing(
         rows = table.changes(session, kind, subject, *bounds, row_limit)
         if not rows and kind is not None and subject is not None:
             _check_exists(session, kind, subject)
-    return tuple(
-        Change(
-            at=from_microseconds(row.at),
-            actor=row.actor,
-            host=row.host,
-            channel=row.channel,
-            kind=row.subject_kind,
-            name=row.subject,
-            action=row.action,
-            before=_values(row.before),
-            after=_values(row.after),
-            reason=row.reason,
-            currency=runtime.identity.currency,
-        )
-        for row in rows
+    return tuple(_record(runtime, row) for row in rows)
+
+
+def last_of(runtime: Runtime, session: Session, kind: str, name: str, value: str) -> Change | None:
+    """The last change of one value of a subject; None where none is among the newest changes."""
+    rows = table.changes(session, kind, name, *window_bounds(runtime, None, None), _LOOKED_AT_MAX)
+    made = (_record(runtime, row) for row in rows)
+    return next((one for one in made if one.after and value in one.after), None)
+
+
+def _record(runtime: Runtime, row: ChangeRow) -> Change:
+    return Change(
+        at=from_microseconds(row.at),
+        actor=row.actor,
+        host=row.host,
+        channel=row.channel,
+        kind=row.subject_kind,
+        name=row.subject,
+        action=row.action,
+        before=_values(row.before),
+        after=_values(row.after),
+        reason=row.reason,
+        currency=runtime.identity.currency,
     )
 
 

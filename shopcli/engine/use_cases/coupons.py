@@ -22,6 +22,7 @@ from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.coupon_terms import terms_of
+from shopcli.engine.expectations import check_limit
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -129,6 +130,7 @@ def change(
     closes: datetime | None = None,
     disabled: bool | None = None,
     reason: str | None = None,
+    expected_limit: int | None = None,
 ) -> Coupon:
     """Change a coupon's limit or end of claiming, or switch it off or on; None leaves a value.
 
@@ -139,9 +141,12 @@ def change(
         closes: New last instant of claiming. Without a zone, the shop's is meant.
         disabled: True switches it off, so that it can be neither claimed nor used; False on.
         reason: Text for the audit record, up to 500 characters.
+        expected_limit: The limit as it was looked at: nothing is changed where it is another. Any
+            if None.
 
     Raises:
         UnknownCoupon: No such coupon.
+        TotalChanged: The limit is not the expected one.
         LimitBelowClaimed: More than `limit` have been claimed.
         InvalidInput: An argument is out of bounds, or it would close before it opens.
     """
@@ -152,6 +157,7 @@ def change(
     with runtime.writing() as session:
         table.lock(session, code)
         row = coupon_row(session, code)
+        check_limit(code, row.claim_limit, expected_limit)
         current = {
             "claim_limit": row.claim_limit,
             "closes_at": row.closes_at,

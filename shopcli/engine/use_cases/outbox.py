@@ -22,6 +22,7 @@ from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc33
 from shopcli.domain.records import Hold, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import record_change
+from shopcli.engine.expectations import check_halt
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.moving.retiring import refuse_retired
@@ -340,21 +341,26 @@ def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> t
 
 
 @retried
-def hold(runtime: Runtime, *, reason: str) -> Hold:
+def hold(runtime: Runtime, *, reason: str, expected: OutboxStatus | None = None) -> Hold:
     """Send nothing more, whoever would, until `resume`; again, only the reason is changed.
 
     Args:
         runtime: What every use case is given.
         reason: Why, up to 500 characters; told wherever deliveries are.
+        expected: What a look (`status`) answered: nothing is done where something else holds them
+            by now. Whatever holds them if None.
 
     Raises:
         InvalidInput: No reason was given.
+        TotalChanged: Something else holds them.
     """
     why = required_reason(reason)
     now = runtime.now()
     with runtime.writing() as session:
         refuse_retired(runtime, session)
-        before = holding.held_reason(session)
+        before = holding.held_reason(session, lock=True)
+        if expected is not None:
+            check_halt(before, expected.held)
         if before != why:
             holding.hold(session, why, now)
             _record(runtime, session, "deliveries", "hold", {"held": before}, {"held": why}, why)
@@ -368,20 +374,29 @@ def hold(runtime: Runtime, *, reason: str) -> Hold:
 
 
 @retried
-def resume(runtime: Runtime, *, reason: str | None = None) -> Resumption:
+def resume(
+    runtime: Runtime, *, reason: str | None = None, expected: OutboxStatus | None = None
+) -> Resumption:
     """End a hold, and close the breaker of every endpoint that is stopped or in back-off.
 
     Args:
         runtime: What every use case is given.
         reason: Text for the audit record, up to 500 characters.
+        expected: What a look (`status`) answered: nothing is done where something else holds them
+            by now, or its endpoint has stopped, or did so before. Whatever holds them if None.
 
     Returns:
         The addresses of these endpoints, and why deliveries were held.
+
+    Raises:
+        TotalChanged: Something else holds them.
     """
     why = optional_reason(reason)
     with runtime.writing() as session:
         refuse_retired(runtime, session)
-        held = holding.held_reason(session)
+        held = holding.held_reason(session, lock=True)
+        if expected is not None:
+            check_halt(held, expected.held, is_as_stopped=_is_as_stopped(session, expected))
         if holding.resume(session):
             _record(runtime, session, "deliveries", "resume", {"held": held}, {"held": None}, why)
         else:
@@ -390,6 +405,12 @@ def resume(runtime: Runtime, *, reason: str | None = None) -> Resumption:
         for url in resumed:
             _record(runtime, session, url, "resume", None, {"breaker": "closed"}, why)
         return Resumption(endpoints=resumed, held=held)
+
+
+def _is_as_stopped(session: Session, looked: OutboxStatus) -> bool:
+    """Whether an endpoint asks for no more as it did when it was looked at, or does not."""
+    state = endpoints.state(session, looked.endpoint, lock=True) if looked.endpoint else None
+    return (state is not None and state.breaker == "stopped") == (looked.breaker == "stopped")
 
 
 @retried

@@ -9,11 +9,11 @@ from shopcli.domain import errors
 from shopcli.domain.barcodes import checked_barcode
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.pricing import check_price
 from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.text import checked_name
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.codes import bind_codes, exchange_codes
+from shopcli.engine.expectations import check_on_sale, check_price, check_stock
 from shopcli.engine.filters import Filters
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
@@ -107,6 +107,7 @@ def change(
     on_sale: bool | None = None,
     reason: str | None = None,
     expected_price: int | None = None,
+    expected_on_sale: bool | None = None,
 ) -> Product:
     """Change the given values of a product; None leaves a value as it is.
 
@@ -121,31 +122,30 @@ def change(
         on_sale: Whether it can be ordered.
         reason: Text for the audit record, up to 500 characters.
         expected_price: The price that `price` is to take the place of, in minor units; None: any.
+        expected_on_sale: Whether it could be ordered when it was looked at; None: either.
 
     Raises:
         UnknownProduct: No such product.
-        TotalChanged: It costs neither what was expected nor what it is to cost.
+        TotalChanged: It is not as expected, nor does it cost what it is to cost.
         BarcodeExists: Another product has the barcode.
         InvalidInput: An argument is out of bounds.
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
-    given = {
-        "name": name,
-        "price_minor": price,
-        "on_sale": None if on_sale is None else int(on_sale),
-        "category": category,
-        "barcode": _optional_barcode(barcode),
-        "low_stock": low_stock,
-    }
-    wanted = {column: value for column, value in given.items() if value is not None}
+    wanted = _given(
+        name=name,
+        price_minor=price,
+        on_sale=None if on_sale is None else int(on_sale),
+        category=category,
+        barcode=_optional_barcode(barcode),
+        low_stock=low_stock,
+    )
     with runtime.writing() as session:
         if barcode is not None:
             keep_others_out(session)  # lock codes before products, as everywhere
         row = product_row(session, sku, lock=True)
-        if (
-            expected_price is not None and row.price_minor != price
-        ):  # done already: nothing to refuse
+        if row.price_minor != price:  # done already: nothing to refuse
             check_price(sku, row.price_minor, expected_price, runtime.identity.currency)
+        check_on_sale(sku, is_on_sale=row.on_sale == 1, is_expected=expected_on_sale)
         current = row._asdict()
         del current["stock"]  # changed only by stock movements
         values = _checked({**current, **wanted})
@@ -168,7 +168,14 @@ def change(
 
 
 @retried
-def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None) -> Product:
+def restock(
+    runtime: Runtime,
+    sku: str,
+    quantity: int,
+    reason: str | None = None,
+    *,
+    expected_stock: int | None = None,
+) -> Product:
     """Add delivered units to a product's stock.
 
     Args:
@@ -176,15 +183,19 @@ def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None
         sku: SKU of the product.
         quantity: Units, at least 1.
         reason: Text for the history, up to 500 characters.
+        expected_stock: The stock as it was looked at: nothing is added where there is more, as
+            these units may be among it. Sales since make no difference. Any if None.
 
     Raises:
         UnknownProduct: No such product.
+        TotalChanged: There is more stock than expected.
         InvalidInput: An argument is out of bounds, or the stock would pass 2**53 - 1 units.
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
     checked_amount(quantity, "Quantity", least=1)
     with runtime.writing() as session:
         row = product_row(session, sku, lock=True)
+        check_stock(sku, row.stock, expected_stock)
         _check_stock_limit(sku, row.stock + quantity)
         _move(runtime, session, sku, quantity, kind="restock", reason=reason)
         return record(runtime, product_row(session, sku))
@@ -425,6 +436,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         "low_stock": None if low_stock is None else checked_amount(low_stock, "Low stock"),
         "search_text": search_text(values["sku"], name, barcode),
     }
+
+
+def _given(**columns: object) -> dict[str, Any]:
+    """The columns that are to be changed."""
+    return {column: value for column, value in columns.items() if value is not None}
 
 
 def _optional_barcode(barcode: object) -> str | None:

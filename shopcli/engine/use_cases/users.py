@@ -11,6 +11,7 @@ from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import User
 from shopcli.domain.showing import excerpt
 from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.expectations import check_state as check_expected
 from shopcli.engine.filters import Filters
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
@@ -21,9 +22,11 @@ from shopcli.storage.lists import users as users_chosen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shopcli.domain.records import Change
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.bulk.pages import UserRow as ListedUserRow
     from shopcli.storage.lists import Chosen
+    from shopcli.storage.session import Session
     from shopcli.storage.users import UserRow
 
 USER_STATES = ("active", "blocked", "closed")
@@ -140,6 +143,8 @@ def change(
     forget_name: bool = False,
     state: str | None = None,
     reason: str | None = None,
+    expected_state: str | None = None,
+    expected_change: Change | None = None,
 ) -> User:
     """Change a user's name or state; None leaves a value.
 
@@ -150,23 +155,29 @@ def change(
         forget_name: Delete the name to show; not together with `name`.
         state: active, blocked (no charges, claims, orders) or closed (nothing; balance must be 0).
         reason: Text for the audit record, up to 500 characters.
+        expected_state: The state as it was looked at: nothing is changed where it is another. Any
+            if None.
+        expected_change: The change that had made it so: nothing is changed where another one has
+            since. Any if None.
 
     Raises:
         UnknownUser: No such user.
+        TotalChanged: The state is not the expected one.
         BalanceNotZero: The user is to be closed and still has money.
         InvalidInput: An argument is out of bounds.
     """
     username, reason = checked_user(user), optional_reason(reason)
-    new_name = optional_name(name, "Name")
-    if new_name is not None and forget_name:
-        raise InvalidInput("Give a name or forget it, not both.")
+    new_name = _new_name(name, forgets=forget_name)
     _check_state(state)
+    _check_state(expected_state)
     with runtime.writing() as session:
         locked = table.locked_balance(session, username)
         if locked is None:
             raise unknown_user(session, username)
         current = user_row(session, username)
-        balance, currency = current.balance_minor, runtime.identity.currency
+        if expected_state is not None:
+            is_as_made = _is_last(runtime, session, username, expected_change)
+            check_expected(username, current.state, expected_state, is_as_made=is_as_made)
         before: dict[str, object] = {}
         after: dict[str, object] = {}
         target_name = None if forget_name else new_name if new_name is not None else current.name
@@ -175,11 +186,8 @@ def change(
             # The audit record must not keep a name that is deleted.
             after["name"] = "set" if target_name is not None else "forgotten"
         if state is not None and state != current.state:
-            if state == "closed" and balance != 0:
-                raise BalanceNotZero(
-                    "{user} still has {balance:money}.",
-                    details={"balance": balance, "currency": currency, "user": username},
-                )
+            if state == "closed":
+                _check_empty(username, current.balance_minor, runtime.identity.currency)
             table.set_state(session, username, state)
             before["state"], after["state"] = current.state, state
         if after:
@@ -193,12 +201,31 @@ def change(
                 after=after,
                 reason=reason,
             )
-        return User(
-            username,
-            target_name,
-            state or current.state,
-            current.balance_minor,
-            runtime.identity.currency,
+        now = current._replace(name=target_name, state=state or current.state)
+        return _record(runtime, now)
+
+
+def _new_name(name: str | None, *, forgets: bool) -> str | None:
+    new_name = optional_name(name, "Name")
+    if new_name is not None and forgets:
+        raise InvalidInput("Give a name or forget it, not both.")
+    return new_name
+
+
+def _is_last(runtime: Runtime, session: Session, username: str, made: Change | None) -> bool:
+    """Whether a change of a user's state is the last one; so too where any may be."""
+    if made is None:
+        return True
+    from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
+
+    return last_of(runtime, session, "user", username, "state") == made
+
+
+def _check_empty(username: str, balance_minor: int, currency: str) -> None:
+    if balance_minor != 0:
+        raise BalanceNotZero(
+            "{user} still has {balance:money}.",
+            details={"balance": balance_minor, "currency": currency, "user": username},
         )
 
 

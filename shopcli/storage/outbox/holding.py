@@ -22,9 +22,10 @@ _HOLD = "UPDATE shop_copy SET held_reason = :reason, held_at = COALESCE(held_at,
 _RESUME = "UPDATE shop_copy SET held_reason = NULL, held_at = NULL WHERE held_at IS NOT NULL"
 
 
-def held_reason(session: Session) -> str | None:
-    """Why deliveries are held; None if they are not."""
-    row = session.row(_REASON)
+def held_reason(session: Session, *, lock: bool = False) -> str | None:
+    """Why deliveries are held; None if they are not. `lock` keeps it so in the transaction."""
+    locks = lock and session.dialect == "postgres"
+    row = session.row(f"{_REASON} FOR NO KEY UPDATE" if locks else _REASON)
     reason: str | None = UNKNOWN_COPY if row is None else row[0]
     return reason
 

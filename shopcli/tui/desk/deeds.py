@@ -8,6 +8,7 @@ from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.desk.refusals import not_made_at_desk
+from shopcli.tui.journal.before import Before, before_of
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from shopcli import Shop
+    from shopcli.domain.records import Change
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
 
@@ -24,11 +26,37 @@ Found = TypeVar("Found")
 
 QUANTITY_DIGITS_MAX = 12
 
+CHANGE_COUNT_MAX = 50
+"""So many of the newest changes of a subject are looked at for who has made it what it is."""
+
 
 class Changed(NamedTuple, Generic[Found]):
     """Nothing was done: what it was about is this by now, and not as it was shown."""
 
     found: Found
+    before: Before | None = None
+    """Who has changed it, and when, if that is recorded."""
+
+
+def last_change(shop: Shop, kind: str, name: str, value: str) -> Change | None:
+    """The last change of one value of a subject, such as the price of a product."""
+    made = shop.changes(kind, name, limit=CHANGE_COUNT_MAX)
+    return next((one for one in made if one.after is not None and value in one.after), None)
+
+
+def changed_by(change: Change | None) -> Before | None:
+    """Who made a change, and when; None where it is not recorded."""
+    return None if change is None else before_of(change)
+
+
+def is_own(shop: Shop, change: Change | None) -> bool:
+    """Whether a change was made from here: by this login, at this host, in this way."""
+    origin = shop.runtime.origin
+    return change is not None and (change.actor, change.host, change.channel) == (
+        origin.actor,
+        origin.host,
+        origin.channel,
+    )
 
 
 class Done(NamedTuple):

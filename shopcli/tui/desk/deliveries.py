@@ -175,7 +175,7 @@ class DeliveriesView(ViewWithPane):
         if self._is_halted(self._status):
             delivering.resume(self, self._status)
         else:
-            delivering.hold(self)
+            delivering.hold(self, self._status)
 
     def _is_halted(self, status: OutboxStatus) -> bool:
         return status.held is not None or status.breaker == "stopped"

@@ -18,9 +18,9 @@ from shopcli.domain.moments import rfc3339
 from shopcli.domain.records import Change, Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Changed, Deed, Done, confirm, named, read_reason
+from shopcli.tui.desk.deeds import Changed, Deed, Done, changed_by, confirm, named, read_reason
 from shopcli.tui.desk.watch import read_status
-from shopcli.tui.journal.before import before_of, done_before
+from shopcli.tui.journal.before import before_of, changed_before, done_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.wording import ending
 from shopcli.wording.kinds import HAPPENED, worded
@@ -296,8 +296,13 @@ def sent_by(say: Callable[[str], str], status: OutboxStatus) -> str:
     return say("no relay runs, f sends them now.")
 
 
-def hold(view: DeskView) -> None:
-    """Ask why, and send nothing more until deliveries are let go."""
+def hold(view: DeskView, status: OutboxStatus) -> None:
+    """Ask why, and send nothing more until deliveries are let go.
+
+    Args:
+        view: Where it is asked.
+        status: Where deliveries stand, as it is shown.
+    """
     say = view.say
 
     def entered(box: EntryDialog[str], reason: str) -> None:
@@ -310,7 +315,7 @@ def hold(view: DeskView) -> None:
             told = filled(say("Held: {reason}. h lets them go."), {"reason": held.held})
             return Done(inert(told), command)
 
-        Deed(view.desk, operation, lambda shop: _hold(shop, reason), done, box).send()
+        Deed(view.desk, operation, lambda shop: _hold(shop, status, reason), done, box).send()
 
     view.store.forget_answers()
     view.app.push_screen(
@@ -332,9 +337,12 @@ class _HeldBefore(NamedTuple):
     change: Change | None
 
 
-def _hold(shop: Shop, reason: str) -> Hold | _HeldBefore:
+def _hold(shop: Shop, shown: OutboxStatus, reason: str) -> Hold | _HeldBefore:
     """Hold deliveries; where they are held, leave the reason that was given first."""
-    held = shop.outbox.status().held
+    try:
+        return shop.outbox.hold(reason=reason, expected=shown)
+    except TotalChanged:
+        held = shop.outbox.status().held
     if held is None or held == reason:
         return shop.outbox.hold(reason=reason)
     last = _last_change(shop)
@@ -383,15 +391,14 @@ def resume(view: DeskView, status: OutboxStatus, news: str = "") -> None:
 
     def done(made: Resumption | Changed[OutboxStatus] | Change | None) -> Done:
         if isinstance(made, Changed):
-            told = say("Nothing was let go: what holds them has changed.")
+            told = say("Nothing was let go: what holds them has changed")
+            told = changed_before(told, made.before, view.visit.wording)
             view.open_next(lambda: resume(view, made.found, told))
             return Done(told, "", tone="warn")
         if isinstance(made, Resumption):
             return _let_go(view, status, command)
         told = say("Deliveries were let go before")
-        if made is None:
-            return Done(f"{told}.", "", tone="warn")
-        return Done(done_before(told, before_of(made), "", view.visit.wording), "", tone="warn")
+        return Done(done_before(told, changed_by(made), "", view.visit.wording), "", tone="warn")
 
     deed = Deed(
         view.desk,
@@ -406,13 +413,15 @@ def _resume(
     shop: Shop, shown: OutboxStatus, variables: Mapping[str, str] | None
 ) -> Resumption | Changed[OutboxStatus] | Change | None:
     """Let deliveries go, if what holds them is what was shown; else answer what does by now."""
-    now = _status(shop, variables)
-    is_halted = now.held is not None or now.breaker == "stopped"
-    if (now.held, now.breaker == "stopped") == (shown.held, shown.breaker == "stopped"):
-        return shop.outbox.resume()
-    if is_halted:
-        return Changed(now)
+    try:
+        return shop.outbox.resume(expected=shown)
+    except TotalChanged:
+        now = _status(shop, variables)
     last = _last_change(shop)
+    if now.held is not None or now.breaker == "stopped":
+        if last is None or last.after is None or last.after.get("held") != now.held:
+            return Changed(now)
+        return Changed(now, before_of(last))
     return last if last is not None and last.action == "resume" else None
 
 

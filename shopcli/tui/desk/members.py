@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.records import User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
-from shopcli.tui.desk.deeds import Changed, Deed, Done, named, read_reason
+from shopcli.tui.desk.deeds import Changed, Deed, Done, is_own, named, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told, whose
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
@@ -235,16 +236,18 @@ def _set_state(
     shop: Shop, shown: Standing, state: str, reason: str | None
 ) -> User | Changed[Standing]:
     """Set the state of a member who is as they were shown; sent again they are so already."""
-    now = read_standing(shop, shown.user.user)
-    is_same = now.user.state == "active" or now.change == shown.change
-    if now.user.state == shown.user.state and is_same:
-        return shop.set_user(shown.user.user, state=state, reason=reason)
-    origin, change = shop.runtime.origin, now.change
-    if change is not None and now.user.state == state:
-        made = (change.actor, change.host, change.channel, change.reason)
-        if made == (origin.actor, origin.host, origin.channel, reason):
+    name, before = shown.user.user, shown.user.state
+    made = None if before == "active" else shown.change  # another block is another matter
+    try:
+        return shop.set_user(
+            name, state=state, reason=reason, expected_state=before, expected_change=made
+        )
+    except TotalChanged:
+        now = read_standing(shop, name)
+        change = now.change
+        if now.user.state == state and is_own(shop, change) and change and change.reason == reason:
             return now.user
-    return Changed(now)
+        return Changed(now)
 
 
 def _read_page(shop: Shop, name: str) -> _Page:

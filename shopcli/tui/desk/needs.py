@@ -8,14 +8,25 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
+from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import delivering, stocking
-from shopcli.tui.desk.deeds import Changed, Deed, Done, named, read_quantity
+from shopcli.tui.desk.deeds import (
+    Changed,
+    Deed,
+    Done,
+    changed_by,
+    is_own,
+    last_change,
+    named,
+    read_quantity,
+)
 from shopcli.tui.desk.orders import coming_in, order_row
 from shopcli.tui.desk.view import DeskView, KeyOf, in_column
 from shopcli.tui.desk.watch import Watch, halt, read_watch
+from shopcli.tui.journal.before import changed_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
@@ -303,10 +314,10 @@ class NeedsView(DeskView):
                 return Done(self._limit_text(made), command, tone=tone)
             now = made.found
             facts = {"code": code, "limit": f"{now.limit:,}"}
-            told = say("Nothing was changed: the limit of {code} is {limit} by now.")
-            news = filled(told, facts)
+            told = filled(say("Nothing was changed: the limit of {code} is {limit} by now"), facts)
+            news = changed_before(told, made.before, self.visit.wording)
             self.open_next(lambda: self._ask_limit(now, news, f"{more}"))
-            return Done(inert(news), "", tone="warn")
+            return Done(news, "", tone="warn")
 
         def entered(box: EntryDialog[int], more: int) -> None:
             limit = coupon.limit + more
@@ -355,10 +366,13 @@ def _set_limit(
     shop: Shop, shown: Coupon, limit: int, *, is_sent_again: bool
 ) -> Coupon | Changed[Coupon]:
     """Raise a limit that is as it was shown; one in doubt that is sent again may be so already."""
-    now = shop.coupon(shown.code)
-    if now.limit != shown.limit and not (is_sent_again and now.limit == limit):
-        return Changed(now)
-    return shop.set_coupon(shown.code, limit=limit)
+    try:
+        return shop.set_coupon(shown.code, limit=limit, expected_limit=shown.limit)
+    except TotalChanged:
+        now, change = shop.coupon(shown.code), last_change(shop, "coupon", shown.code, "limit")
+        if is_sent_again and now.limit == limit and is_own(shop, change):
+            return now
+        return Changed(now, changed_by(change))
 
 
 def _row(key: str, text: str, mend: str, tone: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -12,7 +12,19 @@ from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Changed, Deed, Done, confirm, named, read_quantity
+from shopcli.tui.desk.deeds import (
+    CHANGE_COUNT_MAX,
+    Changed,
+    Deed,
+    Done,
+    changed_by,
+    confirm,
+    is_own,
+    last_change,
+    named,
+    read_quantity,
+)
+from shopcli.tui.journal.before import Before, changed_before, done_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.typed import read_amount
 
@@ -48,8 +60,9 @@ def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -
                 found = now.found
                 facts = {"stock": f"{found.stock:,}", "before": f"{product.stock:,}"}
                 told = filled(
-                    say("Nothing was restocked: {stock} are left by now (were {before})."), facts
+                    say("Nothing was restocked: {stock} are left by now, not {before}"), facts
                 )
+                told = changed_before(told, now.before, view.visit.wording)
                 view.open_next(lambda: restock(view, found, told, str(quantity)))
                 return Done(told, "", tone="warn")
             told = filled(
@@ -92,8 +105,17 @@ def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -
 
 def _restock(shop: Shop, shown: Product, quantity: int) -> Product | Changed[Product]:
     """Add units, unless there are more than were shown: these may have come in already."""
-    now = shop.product(shown.sku)
-    return Changed(now) if now.stock > shown.stock else shop.restock(shown.sku, quantity)
+    try:
+        return shop.restock(shown.sku, quantity, expected_stock=shown.stock)
+    except TotalChanged:
+        return Changed(shop.product(shown.sku), _came_in(shop, shown.sku))
+
+
+def _came_in(shop: Shop, sku: str) -> Before | None:
+    """Who put units in stock last, when and why."""
+    movements = reversed(shop.product_history(sku, limit=CHANGE_COUNT_MAX))
+    last = next((one for one in movements if one.quantity > 0), None)
+    return None if last is None else Before(last.at, f"{last.actor}@{last.host}", last.reason)
 
 
 def change_price(view: DeskView, product: Product, typed: str = "") -> None:
@@ -135,18 +157,13 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
     )
 
 
-class _Repriced(NamedTuple):
-    """Nothing was changed: the product has another price by now than the one that was shown."""
-
-    product: Product
-
-
-def _priced_as_shown(shop: Shop, shown: Product, price: int) -> Product | _Repriced:
+def _priced_as_shown(shop: Shop, shown: Product, price: int) -> Product | Changed[Product]:
     """Replace the price that was shown and confirmed; where it is another by now, look again."""
     try:
         return shop.set_product(shown.sku, price=price, expected_price=shown.price)
     except TotalChanged:
-        return _Repriced(shop.product(shown.sku))
+        change = last_change(shop, "product", shown.sku, "price")
+        return Changed(shop.product(shown.sku), changed_by(change))
 
 
 def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> None:
@@ -159,13 +176,14 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
     command = commands.set_price(sku, typed)
     what = filled(say("The new price of {sku}"), {"sku": sku})
 
-    def done(now: Product | _Repriced) -> Done:
-        if isinstance(now, _Repriced):
-            found = now.product
+    def done(now: Product | Changed[Product]) -> Done:
+        if isinstance(now, Changed):
+            found = now.found
             facts = {"name": found.name, "price": wording.price(found.price)}
-            told = filled(say("Nothing was changed: {name} costs {price} by now."), facts)
+            told = filled(say("Nothing was changed: {name} costs {price} by now"), facts)
+            told = changed_before(told, now.before, wording)
             view.open_next(lambda: _ask_price(view, found, price, told))
-            return Done(inert(told), "", tone="warn")
+            return Done(told, "", tone="warn")
         facts = {"name": now.name, "price": wording.price(now.price)}
         return Done(inert(filled(say("{name} costs {price} now."), facts)), command)
 
@@ -208,14 +226,23 @@ def switch_sale(view: DeskView, product: Product) -> None:
         say("The return of {sku} on sale") if is_off else say("The end of the sale of {sku}"), facts
     )
 
-    def done(now: Product) -> Done:
+    def done(now: Product | Changed[Product]) -> Done:
+        if isinstance(now, Changed):
+            told = (
+                say("{name} was put on sale before")
+                if now.found.on_sale
+                else say("{name} was taken off sale before")
+            )
+            told = filled(told, {"name": now.found.name})
+            return Done(done_before(told, now.before, "", view.visit.wording), "", tone="warn")
         told = say("{name} is on sale again.") if now.on_sale else say("{name} is off sale now.")
         return Done(inert(filled(told, {"name": now.name})), command)
 
+    operation = named(view, what, command, is_repeatable=True)
     deed = Deed(
         view.desk,
-        named(view, what, command, is_repeatable=True),
-        lambda shop: shop.set_product(sku, on_sale=is_off),
+        operation,
+        lambda shop: _switched(shop, product, is_sent_again=operation.in_doubt),
         done,
     )
     if is_off:
@@ -223,3 +250,16 @@ def switch_sale(view: DeskView, product: Product) -> None:
         return
     body = Content(say("Nobody can order it until it is put on sale again. Its stock stays."))
     confirm(deed, filled(say("Take {name} off sale?"), facts), body, say("Take it off sale"))
+
+
+def _switched(shop: Shop, shown: Product, *, is_sent_again: bool) -> Product | Changed[Product]:
+    """Put a product on sale, or off, that is as it was shown; sent again it may be so already."""
+    try:
+        return shop.set_product(
+            shown.sku, on_sale=not shown.on_sale, expected_on_sale=shown.on_sale
+        )
+    except TotalChanged:
+        now, change = shop.product(shown.sku), last_change(shop, "product", shown.sku, "on_sale")
+        if is_sent_again and is_own(shop, change):
+            return now
+        return Changed(now, changed_by(change))

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Change, User
-from shopcli.domain.showing import inert
-from shopcli.tui.journal.before import before_of, done_before
+from shopcli.tui.journal.before import Before, before_of, done_before
 from shopcli.wording.kinds import USERS, worded
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ def told_standing(standing: Standing, wording: Wording) -> str:
     say, user = wording.catalogue.text, standing.user
     facts = {"user": user.user, "state": worded(user.state, USERS, say)}
     told = filled(say("{user} is {state}"), facts)
-    if standing.change is None:
-        return inert(f"{told}.")
-    return done_before(told, before_of(standing.change), "", wording)
+    return done_before(told, _before(standing), "", wording)
 
 
 def set_before(now: Standing, typed: str, wording: Wording) -> str:
@@ -56,9 +53,8 @@ def set_before(now: Standing, typed: str, wording: Wording) -> str:
         case _:
             told = say("The block of {user} was ended before")
     told = filled(told, {"user": now.user.user})
-    if now.change is not None:
-        return done_before(told, before_of(now.change), typed, wording)
-    parts = [f"{told}."]
-    if typed:
-        parts.append(filled(say("Not recorded: {typed}."), {"typed": typed}))
-    return inert(" ".join(parts))
+    return done_before(told, _before(now), typed, wording)
+
+
+def _before(standing: Standing) -> Before | None:
+    return None if standing.change is None else before_of(standing.change)
