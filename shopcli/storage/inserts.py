@@ -180,6 +180,7 @@ OUTBOX = _insert(
     lease_owner=None,
     leased_at=None,
     leased_until_at=None,
+    due_again_at=None,
 )
 """A new event is due since 1970, not since now: a clock that is ahead must not delay it."""
 

@@ -280,12 +280,12 @@ def test_what_is_made_due_again_waits_from_then_on(
         assert waits() == 240
         assert relay.flush() == Flush(0, 1, 1)
         clock.advance(minutes=6)
-        assert waits() == 360
+        assert waits() == 600
         assert [one.kind for one in troubles(relay.status(), is_awaited=True)] == ["late"]
         (event,) = selling.outbox.list(state="pending")
         for _ in range(2):
             assert selling.outbox.retry(event.id) == 1
-            assert waits() == 360
+            assert waits() == 600
             assert selling.verify().ok
         assert relay.flush() == Flush(1, 0, 0)
         assert waits() is None
@@ -299,6 +299,19 @@ def test_what_is_made_due_again_waits_from_then_on(
         assert to(platform.url, selling).flush() == Flush(0, 1, 1)
     assert selling.outbox.retry(event.id) == 1
     assert waits() == 60
+    assert selling.verify().ok
+
+
+def test_what_was_dead_waits_from_its_retry_on(
+    selling: Shop, buy: Buy, clock: SettableClock
+) -> None:
+    """Its age counts from then, one or all are retried, and stays where it fails again."""
+
+    def waits() -> int | None:
+        return selling.outbox.status().oldest_pending_seconds
+
+    buy()
+    (event,) = selling.outbox.list(state="pending")
     selling.outbox.discard(event.id, reason="for now")
     clock.advance(days=3)
     selling.outbox.retry(event.id)
@@ -313,6 +326,13 @@ def test_what_is_made_due_again_waits_from_then_on(
     assert selling.outbox.retry(dead=True) == 1
     clock.advance(seconds=2)
     assert waits() == 2
+    with HostilePlatform(answering(status(500), status(500))) as platform:
+        assert to(platform.url, selling).flush() == Flush(0, 1, 1)
+        clock.advance(minutes=2)
+        assert waits() == 122
+        assert selling.outbox.retry(event.id) == 1
+        assert to(platform.url, selling).flush() == Flush(0, 1, 1)
+    assert waits() == 122
     assert selling.verify().ok
 
 

@@ -227,21 +227,9 @@ _WAITING_COUNTS = """
 SELECT state, COUNT(*), MIN(CASE WHEN next_attempt_at = 0 THEN created_at END) FROM outbox
 WHERE state IN ('pending', 'leased') GROUP BY state
 """
-# One that was delivered before waits from its first try behind that on, once it was tried again.
-TRIED_SINCE = """
-COALESCE((
-    SELECT MIN(again.started_at) FROM delivery_attempts AS again
-    WHERE again.event_id = {event}.event_id AND again.attempt_number > (
-        SELECT MAX(done.attempt_number) FROM delivery_attempts AS done
-        WHERE done.event_id = {event}.event_id AND done.outcome = 'delivered')
-), {event}.created_at)
-"""
-"""Since when an event waits whose last try failed."""
-# One without an error was made due again, and not tried since.
 _OLDEST_OTHER = f"""
-SELECT MIN(CASE WHEN candidate.last_error IS NULL THEN candidate.next_attempt_at
-                ELSE {TRIED_SINCE.format(event="candidate")} END)
-FROM outbox AS candidate WHERE {_WAITING} AND candidate.next_attempt_at > 0
+SELECT MIN(COALESCE(candidate.due_again_at, candidate.created_at)) FROM outbox AS candidate
+WHERE {_WAITING} AND candidate.next_attempt_at > 0
 """
 
 

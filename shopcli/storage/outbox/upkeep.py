@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries.values import DISCARDED, Replayable, Retryable
-from shopcli.storage.outbox.events import LISTED, TRIED_SINCE, ListedRow
+from shopcli.storage.outbox.events import LISTED, ListedRow
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
@@ -23,16 +23,13 @@ _IN_STATE = {
 # waits from now on: its age is not that of its order.
 _REVIVE = """
 UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = :now, settled_at = NULL,
-                  last_error = NULL
+                  last_error = NULL, due_again_at = :now
 """
 _REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state = 'dead'"
-# One that waits is tried sooner, but waits for as long as before: it is due since then.
-_HASTEN = f"""
+# One that waits is tried sooner, but waits for as long as before.
+_HASTEN = """
 UPDATE outbox SET failure_count = 0, last_error = NULL,
-                  next_attempt_at = CASE WHEN next_attempt_at = 0 THEN 0
-                                         WHEN last_error IS NOT NULL
-                                         THEN {TRIED_SINCE.format(event="outbox")}
-                                         WHEN next_attempt_at > :now THEN :now
+                  next_attempt_at = CASE WHEN next_attempt_at > :now THEN :now
                                          ELSE next_attempt_at END
 WHERE event_id = :event_id AND state = 'pending'
 """

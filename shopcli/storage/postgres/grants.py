@@ -114,7 +114,7 @@ _OPERATOR = _READER.union(
     _update("shop", "singleton"),
     _update("shop_settings", "value"),
     _update("shop_copy", "held_reason held_at"),
-    _update("outbox", "body"),
+    _update("outbox", "body due_again_at"),
     _on("DELETE", "product_codes shop_settings"),
 )
 

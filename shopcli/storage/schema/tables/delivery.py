@@ -2,6 +2,7 @@
 
 `attempt_count` numbers the attempts and is never reset; it fences out a slow lease holder.
 `failure_count` is the event's place in the retry schedule, which an operator can start again.
+`due_again_at` is when a settled event was last made pending again: it waits since then.
 `outbox_totals` counts the delivered events (the sum over its shards), so that no statement has to
 count millions of rows.
 """
@@ -45,6 +46,7 @@ outbox = table(
     count_column("leased_until_at", null=True),
     count_column("settled_at", null=True),
     text_column("last_error", null=True),
+    count_column("due_again_at", null=True),
     PrimaryKeyConstraint("event_id", name="pk_outbox"),
     UniqueConstraint("order_id", "sequence", name="uq_outbox_order_id_sequence"),
     ForeignKeyConstraint(["order_id"], ["orders.order_id"], name="fk_outbox_order_id"),

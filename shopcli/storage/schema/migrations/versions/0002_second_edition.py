@@ -46,6 +46,8 @@ def upgrade() -> None:
     _drawer()
     add_closes()
     _copies()
+    (due_again_at,) = counts("due_again_at", null=True)
+    op.add_column("outbox", due_again_at)
 
 
 def _product_codes() -> None:
