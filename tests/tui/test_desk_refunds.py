@@ -65,10 +65,20 @@ def test_part_of_an_order_is_given_back_from_the_journal(
         assert "Refunded 1" not in stage.text
         await stage.press("f")
         await stage.until(lambda: isinstance(stage.screen, LinesScreen))
+        await stage.press("escape")
+        await stage.sees("f Refund", "x Cancel order")
+        rest = stocked.refund(id_of(order), {"LATTE": 1, "MUG": 1}, reason="elsewhere")
+        await stage.until(lambda: "f Refund" not in stage.text)
+        assert "x Cancel order" not in stage.text
+        for key in ("f", "x"):
+            await stage.press(key)
+            await stage.sees("All of this order was given back")
+            assert isinstance(stage.screen, JournalScreen)
+        assert rest.refunded == 16_500
 
     perform(make_app(stocked, desk=True), play, size=size)
 
-    (refund,) = stocked.receipt(id_of(order)).refunds
+    refund, _ = stocked.receipt(id_of(order)).refunds
     assert (refund.refunded, refund.lost, refund.reason) == (4_500, True, "spilt")
 
 
@@ -101,6 +111,7 @@ def test_its_command_has_its_key(stocked: Shop) -> None:
         await stage.type("cold")
         await stage.press("enter", "enter")
         await stage.sees("Refunded 2 ×", "Given back", "cold")  # noqa: RUF001  # as shown
+        await stage.until(lambda: "f Refund" not in stage.text)
         await stage.press("f")
         await stage.sees("All of this order was given back before.")
         await stage.press("escape", "y")

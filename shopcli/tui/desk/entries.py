@@ -20,6 +20,7 @@ from shopcli.tui.desk.history import (
     told,
     whose,
 )
+from shopcli.tui.desk.refunding import is_in_doubt as is_refund_in_doubt
 from shopcli.tui.desk.refunding import refund
 from shopcli.tui.desk.undoing import is_in_doubt, undo
 from shopcli.tui.journal.copying import shown
@@ -103,8 +104,9 @@ class JournalScreen(Dialog[None]):
             return
         if entry.order is not None:
             yield Hint("enter", say("Receipt"), "receipt")
-            if entry.order not in self._journal.cancelled:
+            if self._is_refundable(entry.order):
                 yield Hint("f", say("Refund"), "refund")
+            if not self._why_kept(entry):
                 yield Hint("x", say("Cancel order"), "take_back")
         elif entry.kind in MONEY_KINDS and entry.id not in self._journal.undone:
             yield Hint("x", say("Undo"), "take_back")
@@ -163,13 +165,23 @@ class JournalScreen(Dialog[None]):
         """Why x does not take an entry back; empty where it does."""
         say = self.visit.wording.catalogue.text
         if entry.order is not None:
-            is_cancelled = entry.order in self._journal.cancelled
-            return say("This order is cancelled already.") if is_cancelled else ""
+            if entry.order in self._journal.cancelled:
+                return say("This order is cancelled already.")
+            given_back = self._journal.given_back
+            if entry.order in given_back and given_back[entry.order] is None:
+                return say("All of this order was given back before.")
+            return ""
         if entry.kind not in MONEY_KINDS:
             return say("What undid something cannot be undone itself: book it anew.")
         if entry.id in self._journal.undone and not is_in_doubt(self, entry):
             return say("That is undone already.")
         return ""
+
+    def _is_refundable(self, order_id: str) -> bool:
+        """Whether f may give something of an order back, or knows whether it did."""
+        journal = self._journal
+        is_left = order_id not in journal.cancelled and order_id not in journal.given_back
+        return is_left or is_refund_in_doubt(self, order_id)
 
     @property
     def _no_entry(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.records import BalanceEntry, User
 from shopcli.tui.wording import ending
 from shopcli.wording.kinds import entry_told
@@ -31,6 +32,8 @@ class Journal:
     entries: tuple[BalanceEntry, ...]
     cancelled: frozenset[str]
     """Ids of their orders that are cancelled."""
+    given_back: Mapping[str, str | None]
+    """Ids of their orders of which every unit was given back; the coupon that a cancel restores."""
     bindings: Mapping[str, EntryBinding]
     """What transfers, and what took entries back, are bound to, by their ids."""
 
@@ -54,10 +57,19 @@ def read_journal(shop: Shop, name: str) -> Journal:
     """Read the newest entries of a member."""
     entries = shop.history(name, limit=ENTRY_COUNT_MAX)[::-1]
     cancelled: Iterable[Order] = ()
+    refunded: Iterable[Order] = ()
     if any(entry.kind == "refund" for entry in entries):
         cancelled = shop.orders(name, limit=ENTRY_COUNT_MAX, state="cancelled")
-    ids = frozenset(order.order or "" for order in cancelled)
-    return Journal(shop.user(name), entries, ids, shop.browsing.bindings(name, entries))
+        refunded = shop.orders(name, limit=ENTRY_COUNT_MAX, state="refunded")
+    return Journal(
+        user=shop.user(name),
+        entries=entries,
+        cancelled=frozenset(order.order or "" for order in cancelled),
+        given_back={
+            order.order or "": order.coupon for order in refunded if is_all_given_back(order)
+        },
+        bindings=shop.browsing.bindings(name, entries),
+    )
 
 
 def whose(journal: Journal, wording: Wording) -> str:

@@ -143,6 +143,11 @@ def refund(host: Asking[None], order_id: str) -> None:
     host.open_with(lambda shop: _find(shop, order_id), lambda found: _choose(host, found))
 
 
+def is_in_doubt(host: Asking[None], order_id: str) -> bool:
+    """Whether it is not known if something of an order was given back."""
+    return _what(host, order_id) in host.visit.doubts
+
+
 def _find(shop: Shop, order_id: str) -> _Found:
     return _Found(shop.receipt(order_id), not shop.browsing.goes_to_stock(order_id))
 

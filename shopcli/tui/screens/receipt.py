@@ -68,7 +68,7 @@ class ReceiptScreen(Dialog[None]):
         Binding("f", "refund", "Refund", tooltip="Give some of it back, with a reason"),
         Binding("x", "cancel_order", "Cancel order"),
         # Where a key above is off, it says why.
-        Binding("f", "why", show=False),
+        Binding("f", "why_no_refund", show=False),
         Binding("x", "why", show=False),
     ]
 
@@ -227,7 +227,8 @@ class ReceiptScreen(Dialog[None]):
             is_left = self._order.state == "paid" and not self._is_nothing_left
             return is_left and not self._is_too_late
         if action == "refund":
-            return self.visit.has_desk and self._order.state == "paid"
+            is_left = self._order.state == "paid" and not is_all_given_back(self._order)
+            return self.visit.has_desk and (is_left or self._is_refund_in_doubt)
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
@@ -248,6 +249,14 @@ class ReceiptScreen(Dialog[None]):
             self.say(say("All of this order was given back before."), "warn")
         elif (refusal := self._refusal()) is not None:
             self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
+
+    def action_why_no_refund(self) -> None:
+        """Say why nothing can be given back."""
+        order, say = self._order, self.visit.wording.catalogue.text
+        if self.visit.has_desk and order.state == "paid" and is_all_given_back(order):
+            self.say(say("All of this order was given back before."), "warn")
+        else:
+            self.action_why()
 
     def action_refund(self) -> None:
         """Ask what of the order to give back."""
@@ -335,6 +344,14 @@ class ReceiptScreen(Dialog[None]):
     def _is_nothing_left(self) -> bool:
         """Whether cancelling the order would give nothing back, not even a coupon."""
         return self._order.coupon is None and is_all_given_back(self._order)
+
+    @property
+    def _is_refund_in_doubt(self) -> bool:
+        if not self.visit.doubts:
+            return False
+        from shopcli.tui.desk.refunding import is_in_doubt  # only where something is
+
+        return is_in_doubt(self, self._order.order or "")
 
     def _refusal(self) -> OrderNotCancellable | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""
