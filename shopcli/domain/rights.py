@@ -154,6 +154,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.cancel_within_microseconds": _ANYONE,
         "browsing.goes_to_stock": _OWN,
         "browsing.charge_terms": _ANYONE,
+        "browsing.charged": _OWN,
         "browsing.sold_by": _OPERATOR,
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),
         "browsing.bindings": Right(Reach.OWN, Reach.NOTHING),

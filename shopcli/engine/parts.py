@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
     from shopcli.engine.use_cases import (
+        balances,
         browsing,
         exports,
         logins,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
     (
+        balances,
         browsing,
         exports,
         journal,
@@ -36,6 +38,7 @@ else:
     ) = map(
         UseCases,
         (
+            "use_cases.balances",
             "use_cases.browsing",
             "use_cases.exports",
             "journal",
@@ -87,6 +90,7 @@ class Browsing(Facade, part="browsing."):
     cancel_within_microseconds = verb(browsing.cancel_within_microseconds)
     goes_to_stock = verb(browsing.goes_to_stock)
     charge_terms = verb(browsing.charge_terms)
+    charged = verb(balances.charged)
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)
     bindings = verb(journal.bindings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.rights import Member
 from shopcli.storage.failures import GuardFailed
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, TRANSFERS, USERS
 from shopcli.storage.lists import ALL
@@ -13,6 +14,7 @@ from shopcli.storage.session import if_found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shopcli.domain.rights import Owner
     from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
@@ -130,6 +132,14 @@ FROM (SELECT 1 AS one) anchor
 LEFT JOIN balances b ON b.username = :username
 LEFT JOIN balance_entries e ON e.kind = :kind AND e.key = :key AND e.key IS NOT NULL
 """
+
+
+_CHARGE = """
+SELECT username, sequence, amount_minor, balance_after_minor, at, fingerprint, method
+FROM balance_entries WHERE kind = 'charge' AND key = :key
+"""
+_OF_MEMBER = " AND username = :member"
+_OF_SELLER = " AND actor = :actor AND host = :host AND channel = :channel"
 
 
 class EntryRow(NamedTuple):
@@ -275,6 +285,16 @@ def standing(session: Reader, username: str, kind: str, key: str) -> Standing:
     found = session.row(_STANDING, {"username": username, "kind": kind, "key": key})
     state, balance_minor, *made = found or (None, None, None)
     return Standing(state, balance_minor, None if made[0] is None else MadeRow._make(made))
+
+
+def charge_by_key(session: Reader, key: str, owner: Owner | None = None) -> MadeRow | None:
+    """One charge by its idempotency key; where an owner is given, only the owner's."""
+    condition, values = "", {}
+    if isinstance(owner, Member):
+        condition, values = _OF_MEMBER, {"member": owner.username}
+    elif owner is not None:
+        condition, values = _OF_SELLER, owner._asdict()
+    return if_found(MadeRow._make, session.row(_CHARGE + condition, {"key": key, **values}))
 
 
 def history(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +32,30 @@ def test_a_charge_raises_the_balance(shop: Shop) -> None:
     assert (change.key, change.replayed, change.at) == ("c1", False, DEFAULT_START)
     assert shop.balance("kim").balance == 10_000
     assert shop.history("kim")[0].id == change.entry
+
+
+def test_a_charge_is_read_by_its_key(
+    shop: Shop, shop_url: str, clock: SettableClock, refuse: Refuse
+) -> None:
+    """As it was answered then, whatever came since; only the till that booked it, and who has it.
+
+    A payout with that key is no charge.
+    """
+    for user in ("kim", "lee"):
+        shop.add_user(user)
+    with Shop.open(shop_url, clock=clock, actor="counter", channel="tui") as opened:
+        till = opened.as_till()
+        assert till.browsing.charged("c1") is None
+        made = till.charge("kim", 10_000, key="c1")
+        shop.payout("kim", 4_000, key="p1", reason=REASON)
+
+        assert till.browsing.charged("c1") == replace(made, replayed=True)
+    for allowed in (shop, shop.as_member("kim")):
+        assert allowed.browsing.charged("c1") == replace(made, replayed=True)
+        assert allowed.browsing.charged("p1") is None
+    for other in (shop.as_till(), shop.as_member("lee")):
+        assert other.browsing.charged("c1") is None
+    refuse("invalid_input", shop.browsing.charged, "")
 
 
 def test_a_charge_without_a_key_makes_one(shop: Shop) -> None:

@@ -130,6 +130,8 @@ def _use(shop: Shop, number: int) -> None:
     buyer, other = user(number), user(number + 1)
     lines = {sku(number): 1, sku(number + 20): 2}
     shop.charge(buyer, 100, key=f"charge-{number}")
+    shop.browsing.charged(f"charge-{number}")
+    shop.as_till().browsing.charged(f"charge-{number}")
     shop.claim(buyer, "TENTH", key=f"claim-{number}")
     shop.order(buyer, lines, coupon="TENTH", key=f"key-{number}")
     shop.order(buyer, lines, coupon="TENTH", key=f"key-{number}")

@@ -11,6 +11,7 @@ from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry, Transfer
+from shopcli.domain.text import checked_key
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import (
@@ -289,7 +290,7 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
         None if terms is None else {name: value or "" for name, value in terms._asdict().items()},
     )
     made = _Made(entered.sequence, entered.balance_after_minor, amount, booked_at, method)
-    return _answer(runtime, request, made, replayed=False)
+    return _answer(runtime, request.username, request.key, made, replayed=False)
 
 
 def _method(runtime: Runtime, request: _Request, amount: int, terms: MoneyTerms) -> str:
@@ -307,7 +308,7 @@ def _method(runtime: Runtime, request: _Request, amount: int, terms: MoneyTerms)
 
 
 class _Made(NamedTuple):
-    """What is told of an entry, be it new or a replay."""
+    """What is told of a new entry; that of a replay is a row."""
 
     sequence: int
     balance_after_minor: int
@@ -320,8 +321,7 @@ def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange
     """The record of the entry that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
         raise _key_conflict(runtime, request.key, made)
-    told = _Made(made.sequence, made.balance_after_minor, made.amount_minor, made.at, made.method)
-    return _answer(runtime, request, told, replayed=True)
+    return _answer(runtime, made.username, request.key, made, replayed=True)
 
 
 def _key_conflict(runtime: Runtime, key: str, made: MadeRow) -> errors.KeyConflict:
@@ -329,18 +329,37 @@ def _key_conflict(runtime: Runtime, key: str, made: MadeRow) -> errors.KeyConfli
     return key_conflict(key, runtime.details_of_others({"entry": entry}))
 
 
-def _answer(runtime: Runtime, request: _Request, made: _Made, *, replayed: bool) -> BalanceChange:
+def _answer(
+    runtime: Runtime, username: str, key: str, made: _Made | MadeRow, *, replayed: bool
+) -> BalanceChange:
     return BalanceChange(
-        user=request.username,
+        user=username,
         amount=made.amount_minor,
         balance=made.balance_after_minor,
         currency=runtime.identity.currency,
-        entry=entry_id(request.username, made.sequence),
+        entry=entry_id(username, made.sequence),
         at=from_microseconds(made.at),
-        key=request.key,
+        key=key,
         replayed=replayed,
         method=made.method,
     )
+
+
+@retried
+def charged(runtime: Runtime, key: str) -> BalanceChange | None:
+    """Read the charge that a key has made, as it was answered then; None if there is none so far.
+
+    Args:
+        runtime: What every use case is given.
+        key: Idempotency key of the charge.
+
+    Raises:
+        InvalidInput: The key is out of bounds.
+    """
+    checked = checked_key(key)
+    with runtime.reading() as session:
+        made = table.charge_by_key(session, checked, runtime.owner)
+    return None if made is None else _answer(runtime, made.username, checked, made, replayed=True)
 
 
 class _Gift(NamedTuple):
