@@ -10,7 +10,7 @@ import pytest
 
 from shopcli import Relay
 from shopcli.domain.deliveries.retry_schedule import Policy
-from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.ids import Ids
 from shopcli.relay.platform import Misbehaviour, Platform
 from tests.clocks import SettableClock
@@ -97,6 +97,22 @@ def keys_of_charges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
     return keys
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> list[Busy]:
+    """Why the till learns nothing of charges whose answer was lost, until this is emptied."""
+    from shopcli.tui.till.sent_charges import Looked, look
+
+    why = [Busy("Other processes kept the database busy.")]
+
+    def looking(shop: Shop, deposit: Deposit) -> Looked:
+        if why:
+            raise why[0]
+        return look(shop, deposit)
+
+    monkeypatch.setattr("shopcli.tui.screens.till_bill.look", looking)
+    return why
 
 
 def give_up(shop: Shop) -> None:

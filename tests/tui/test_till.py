@@ -9,7 +9,7 @@ from textual import events
 from textual.widgets import Input
 
 from shopcli import Shop
-from shopcli.domain.errors import DatabaseUnreachable, InvalidInput
+from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
@@ -1040,9 +1040,12 @@ def test_no_more_is_charged_than_the_shop_allows(stocked: Shop) -> None:
 
 
 def test_a_charge_in_doubt_is_asked_for_with_its_key(
-    stocked: Shop, keys_of_charges: list[str]
+    stocked: Shop, keys_of_charges: list[str], away: list[Busy]
 ) -> None:
-    """Its outcome is told as not known, with the key; at the next bill F5 books it, once."""
+    """Its outcome is told as not known, with the key; at the next bill F5 books it, once.
+
+    What is not booked once the database answers is told as that, there too.
+    """
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")
@@ -1051,6 +1054,14 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         await stage.sees("not known whether 3,500 KRW of jo are", "scan more")
         await _scan(stage, "", "jo")
         await stage.sees("3,500 short", "not known whether 3,500 KRW are charged: f7 asks")
+        stocked.restock("LATTE", 1)  # the bill is read again
+        stage.app.refresh_soon()
+        await stage.settle()
+        assert stage.text.count("not known whether 3,500 KRW are charged: f7 asks") == 1
+        away.clear()
+        stage.app.refresh_soon()
+        await stage.sees("so far: 3,500 KRW of jo", "so far: 3,500 KRW. f7")
+        assert "not known whether" not in stage.text
         await stage.press("f6")
         await stage.sees("Charged 3,500 KRW by cash: jo has 4,500 KRW")
 

@@ -7,10 +7,11 @@ from textual import events
 from textual.widgets import Input
 
 from shopcli import Shop
-from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.charging import send
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.visit import Deposit
 from shopcli.tui.widgets.bars import Answer
@@ -269,6 +270,7 @@ def test_more_than_one_charge_may_be_is_refused_and_asked_again(stocked: Shop) -
     perform(make_app(stocked, kiosk=True), play)
 
 
+@pytest.mark.usefixtures("away")
 def test_a_charge_in_doubt_is_asked_for_with_its_key(
     stocked: Shop, keys_of_charges: list[str]
 ) -> None:
@@ -285,7 +287,12 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         assert "Balance then" not in stage.text  # it may be in that of now
         await _scan(stage, "9")
         await stage.sees("Answer first", "Charge 5,000 KRW")
-        await stage.press("enter")
+        await stage.press("escape")
+        await stage.sees("▌1 scan")  # no other amount is asked for, as none would be charged
+        await stage.press("f8")
+        await stage.sees("not known whether 5,000 KRW of jo are charged already", "No key here")
+        await stage.press("f7")
+        await _scan(stage, "jo", "")
         await stage.sees("✓ Charged", "6,000 KRW")
 
     perform(make_app(stocked, kiosk=True), play)
@@ -296,14 +303,12 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
     assert stocked.verify().ok
 
 
-@pytest.mark.parametrize("is_at_bill", [True, False])
-def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch, *, is_at_bill: bool
-) -> None:
-    """Asked again with its key it tells the balance of then, as such; it is booked once."""
+@pytest.fixture
+def _booked_and_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first charge of the till is booked, and its answer lost."""
 
     def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
-        monkeypatch.undo()
+        monkeypatch.setattr("shopcli.tui.screens.till_charges.send", send)
 
         def lost() -> BalanceChange:
             shop.charge(deposit.user, deposit.amount, key=deposit.operation.key)
@@ -312,6 +317,14 @@ def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
         return deposit.operation.carry_out(lost)
 
     monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
+
+
+@pytest.mark.usefixtures("away", "_booked_and_lost")
+@pytest.mark.parametrize("is_at_bill", [True, False])
+def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
+    stocked: Shop, *, is_at_bill: bool
+) -> None:
+    """Asked again with its key it tells the balance of then, as such; it is booked once."""
     bill = ("MUG", "", "jo") if is_at_bill else ("jo",)
 
     async def play(stage: Stage) -> None:
@@ -323,7 +336,7 @@ def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
         await _scan(stage, "5000", "")
         await stage.sees("not known whether 5,000 KRW of jo are")
         stocked.charge("jo", 700, key="other")
-        await stage.press("escape", *(["enter"] if is_at_bill else ["f7"]))
+        await stage.press(*(["enter"] if is_at_bill else ["f7"]))
         await _scan(stage, "jo")
         await stage.press(*(["f7"] if is_at_bill else ["enter"]))
         await stage.sees("Charged 5,000 KRW by cash before, and only once: jo had 6,000 KRW")
@@ -332,10 +345,66 @@ def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
         else:
             await stage.sees("✓ Charged before, only once", "Balance then", "6,000 KRW")
             assert "Balance now" not in stage.text
+        assert "not known" not in stage.text
 
     perform(make_app(stocked, kiosk=True), play, size=(120, 36))
 
     assert stocked.balance("jo").balance == 6_700
+
+
+@pytest.mark.usefixtures("_booked_and_lost")
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_charge_is_looked_for_by_its_key_once_the_database_answers(
+    stocked: Shop, away: list[Busy], *, asked: bool
+) -> None:
+    """Booked, it is told with the balance of now; nothing asks whether to charge it any more."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "5000", "")
+        await stage.sees("not known whether 5,000 KRW of jo are")
+        if asked:
+            await stage.press("f7")
+            await _scan(stage, "jo")
+            await stage.sees("Charge 5,000 KRW by cash?", "not known whether this")
+        stocked.payout("jo", 500, reason="test")
+        away.clear()
+        stage.app.refresh_soon()
+        await stage.sees("Charged meanwhile: 5,000 KRW of jo, who has 5,500 KRW now")
+        assert "not known" not in stage.text
+        assert not stage.app.visit.operations
+        if asked:
+            await stage.sees("▌2 amount", "5,500 KRW")
+            await stage.press("enter")
+            await stage.sees("▌2 amount")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert [one.amount for one in stocked.history("jo")] == [1_000, 5_000, -500]
+
+
+@pytest.mark.usefixtures("keys_of_charges")
+def test_a_charge_that_is_not_booked_is_told_as_that_by_itself(stocked: Shop) -> None:
+    """Once, with what to do; what became of a payment is told beside it, and not instead."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "5000", "")
+        await stage.sees("Not charged so far: 5,000 KRW of jo", "once in any case")
+        assert "not known whether" not in stage.text
+        stage.screen._tell_outcome("other", "Paid meanwhile.")  # type: ignore[attr-defined]  # noqa: SLF001  # as a payment does
+        await stage.sees("Not charged so far", "Paid meanwhile.")
+        await stage.press("escape")
+        stage.app.refresh_soon()
+        await stage.settle()
+        assert "Not charged" not in stage.text
+        await stage.press("f8")
+        await stage.sees("Not charged so far: 5,000 KRW of jo")
+        await stage.press("f7")
+        await _scan(stage, "jo")
+        await stage.sees("Charge 5,000 KRW by cash?", "Not charged so far: enter charges it")
+
+    perform(make_app(stocked, kiosk=True), play)
 
 
 def test_a_till_left_alone_while_charging_forgets_who(stocked: Shop) -> None:

@@ -40,6 +40,7 @@ from shopcli.tui.till.scanning import (
     is_about_product,
     renewed,
 )
+from shopcli.tui.till.sent_charges import Looked
 from shopcli.tui.till.undoing import Within
 from shopcli.tui.till.untaken import put_down_text
 from shopcli.tui.widgets.cart_lines import CartLines
@@ -72,7 +73,8 @@ class TillScreen(TillCharges):
         self._show_lines()
         self.ask("terms", lambda shop: shop.browsing.charge_terms())
         self.ask("within", lambda shop: Within(shop.browsing.cancel_within_microseconds()))
-        self._aside.look(self._say_unseen)
+        self._aside.look(self._tell_outcome)
+        self._look_for_sent()
         if (skus or user) and not self._busy:
             self.ask("renew", lambda shop: renewed(shop, skus, user))
 
@@ -89,6 +91,9 @@ class TillScreen(TillCharges):
                 return
             case Renewed():
                 self._renewed(value)
+                return
+            case Looked() as looked:
+                self._learn_of_sent(looked)
                 return
             case Cancellation() as made:
                 self._undone(made)
@@ -144,7 +149,7 @@ class TillScreen(TillCharges):
         if found.account is not None:
             news = self._account_renewed(found.account, news)
         if news or self._step == "short" or self._stopping != before:
-            self._follow_cart(news or self._answer.text, "warn")  # it may be payable now
+            self._follow_cart(news or self._answer_alone, "warn")  # it may be payable now
 
     def _forget_why_not(self, products: tuple[Product, ...]) -> None:
         """Say no longer that products cannot be sold which can."""
@@ -163,18 +168,28 @@ class TillScreen(TillCharges):
     def not_done(self, about: str, error: ShopError) -> None:
         """Say why a charge or an undo was not made; go on telling where that is not known."""
         if about == "undo":
+            key = self._last_sale.key
             told, is_unknown = self._last_sale.not_undone(error), True
         else:
+            key = self._charging.sent.operation.key
             told, is_unknown = self._charging.not_booked(error)
         self._is_charging = self._busy = False
         if not self.is_there:
             return
         if is_unknown:
             self._last_sale.is_before_charge |= about == "charge"
-            self._unpaid = told
+            self._outcomes[key] = told
             self.say("")
             self._start_over()
-        elif self._review is not None:
+            self.store.refresh_soon()  # which asks whether it is booked, once the shop answers
+        else:
+            self._tell_outcome(key, "")  # that it was not known is over
+            self._say_not_charged(told, error)
+        self._go_on()
+
+    def _say_not_charged(self, told: str, error: ShopError) -> None:
+        """Show the bill again, or ask for another amount; who may not charge is named no longer."""
+        if self._review is not None:
             self._note, self._note_tone = told, "bad"
             self._named(self._review.user)
         elif self._account is not None:
@@ -184,11 +199,10 @@ class TillScreen(TillCharges):
             else:
                 self._ask_amount(self._account)
             self.say(told, "bad")
-        self._go_on()
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why."""
-        if about in {"renew", "terms", "within"}:
+        if about in {"renew", "terms", "within", "sent"}:
             if not isinstance(error, TryLater):  # nobody asked for it, and it is read again
                 super().refused(about, error)
             return
@@ -432,12 +446,12 @@ class TillScreen(TillCharges):
         elif self._step in {"amount", "charge"} and self._review is not None:
             self._charging.end()
             self._named(self._review.user)
-        elif self._step == "charge" and self._account is not None:
+        elif self._step == "charge" and self._account is not None and not self._asks_for_sent:
             self._charging.end()
             self._ask_amount(self._account)
         elif self._step != "products":
             self._start_over()
-        elif self._untaken or self._unpaid:
+        elif self._untaken or self._outcomes:
             self._forget_unseen()
         elif self._shows_paid:
             self._forget_paid()
@@ -475,7 +489,7 @@ class TillScreen(TillCharges):
         payment, self._payment = self._payment, None
         if payment is not None:
             payment.operation.is_put_down = True
-            self._unpaid = self._aside.put(payment)
+            self._outcomes[payment.intent.key] = self._aside.put(payment)
         self.visit.cart.clear()
         self._times, self._leftover = 1, None
         self.say("")
@@ -492,8 +506,7 @@ class TillScreen(TillCharges):
         self._ring()
         if payment is not self._payment:
             self._aside.settle(payment)
-            self._unpaid = told
-            self._show_unseen()
+            self._tell_outcome(payment.intent.key, told)
             return
         self._free()
         self._hold_back()
@@ -527,8 +540,8 @@ class TillScreen(TillCharges):
         if payment is not self._payment:
             facts = {"sum": payment.sum_text, "order": ending(order.order)}
             self._aside.settle(payment)
-            self._unpaid = filled(self._text("Paid meanwhile: {sum}, order {order}."), facts)
-            self._show_unseen()
+            told = filled(self._text("Paid meanwhile: {sum}, order {order}."), facts)
+            self._tell_outcome(payment.intent.key, told)
             self._deliver(order)
             return
         self._free()
@@ -562,8 +575,8 @@ class TillScreen(TillCharges):
         if payment is not self._payment:
             facts = {"sum": payment.sum_text, "changed": told}
             self._aside.settle(payment)
-            self._unpaid = filled(self._text("Not paid: {sum}. {changed}"), facts)
-            self._show_unseen()
+            told = filled(self._text("Not paid: {sum}. {changed}"), facts)
+            self._tell_outcome(payment.intent.key, told)
             return
         self._free()
         self._hold_back()
@@ -588,7 +601,7 @@ class TillScreen(TillCharges):
             back = f" {say('f9 takes it back, until the next scan.')}"
         self.visit.cart.clear()
         self._forget_unseen()
-        self._unpaid = self._put_by.told  # what is said of it gives way to the scans behind it
+        self._tell_outcome("", self._put_by.told)
         self._start_over()
         self.say(f"{why}{back}")
         self.reload()

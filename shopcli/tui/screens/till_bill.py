@@ -5,6 +5,8 @@ A question waits in the place of the lines, and scans go on: nothing of a scan a
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.message import Message
 
 from shopcli.domain.facts import filled
@@ -23,6 +25,7 @@ from shopcli.tui.till.scanning import (
     why_not,
     with_times,
 )
+from shopcli.tui.till.sent_charges import look
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import NONE
 from shopcli.tui.wording import counted, things_in_cart
@@ -78,9 +81,7 @@ class TillBill(TillView):
     def _empty_put_by(self) -> PutBy:
         """Keep no longer what was put down, and tell of it no longer; what it was."""
         put_by, self._put_by = self._put_by, PutBy()
-        if put_by.told and put_by.told == self._unpaid:
-            self._unpaid = ""
-            self._show_unseen()
+        self._tell_outcome("", "")
         return put_by
 
     def _add(self, product: Product, quantity: int, fitted: str = "") -> None:
@@ -201,10 +202,12 @@ class TillBill(TillView):
             note, news = filled(look_again, {"changed": news or note}), ""
         if doubt := self._aside.warning_for(found.user):
             self.visit.trigger.disarm(doubt)
-            self._aside.look(self._say_unseen)
-        sent = self._sent_text(found.user)
-        told = (note, self._times_dropped(), news, doubt, sent)
-        is_warning = bool(news or doubt or sent)
+            self._aside.look(self._tell_outcome)
+        if sent := self._sent.warning_for(found.user):
+            self._look_for_sent()
+        self._doubts = "\n".join(filter(None, (doubt, sent)))
+        told = (note, self._times_dropped(), news, self._doubts)
+        is_warning = bool(news or self._doubts)
         self.say("\n".join(filter(None, told)), "warn" if is_warning else self._note_tone)
         self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
@@ -226,16 +229,10 @@ class TillBill(TillView):
         else:
             self._short = LeftOver.of_bill(found.user, self.visit.cart.request)
 
-    def _sent_text(self, user: str) -> str:
-        """What to say of a charge that was sent for this user, and may be in the balance or not."""
-        sent = self._charging.open_deposit(user)
-        if sent is None:
-            return ""
-        facts = {"amount": self.visit.wording.price(sent.amount)}
-        told = self._text(
-            "It is not known whether {amount} are charged: f7 asks, and charges once."
-        )
-        return filled(told, facts)
+    def _look_for_sent(self) -> None:
+        """Ask whether the charges are booked of which that is not known."""
+        for deposit in self._sent.open:
+            self.ask("sent", partial(look, deposit=deposit))
 
     def _ask_whether_theirs(self, found: Review, left: LeftOver) -> None:
         """Ask whether who is named pays what somebody else left unpaid, too."""
@@ -345,5 +342,5 @@ class TillBill(TillView):
             self._show_question()
             self.say(told, tone)
         elif self._review is not None and not self._busy:
-            self._note, self._note_tone = self._note or self._answer.text, self._answer.tone
+            self._note, self._note_tone = self._note or self._answer_alone, self._answer.tone
             self._named(self._review.user)

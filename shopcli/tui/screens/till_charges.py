@@ -17,6 +17,7 @@ from shopcli.tui.screens.charging import is_large_charge
 from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
 from shopcli.tui.till.scanning import account_or_product, with_times
+from shopcli.tui.till.sent_charges import Looked
 from shopcli.tui.widgets.typed import read_amount
 
 
@@ -150,11 +151,8 @@ class TillCharges(TillBill):
             self._ask_amount(found)
             self.say(dropped)
             return
-        self._charging.begin(deposit.amount)
         self._ask_to_charge(found)
-        say = self.visit.wording.catalogue.text
-        told = say("It is not known whether this is charged: enter asks, with its key {key}.")
-        self.say(filled(told, {"key": inert(deposit.operation.key)}), "warn")
+        self._look_for_sent()
 
     def _account_renewed(self, now: Account, news: str) -> str:
         """Show the balance and the state of who is named as they are by now.
@@ -230,13 +228,14 @@ class TillCharges(TillBill):
         if self._step != "products":
             self.say(self._text("f8 undoes the last sale: press esc first, back to the products."))
             return
-        if doubt := self._aside.warning_once():
-            told = self._text("{doubt} f8 again is for the sale before it.")
-            self.say(filled(told, {"doubt": doubt}), "warn")
-            return
+        doubts = list(filter(None, (self._aside.warning_once(), self._sent.warning_once())))
         if last.is_before_charge:
-            self.say(last.answer_charge(), "warn")
+            self.say("\n".join((*doubts, last.answer_charge())), "warn")
             self.refresh_bindings()
+            return
+        if doubts:
+            told = self._text("{doubt} f8 again is for the sale before it.")
+            self.say(filled(told, {"doubt": "\n".join(doubts)}), "warn")
             return
         if order is None:
             self.say(last.missing_text)
@@ -289,6 +288,7 @@ class TillCharges(TillBill):
 
     def _undone(self, made: Cancellation) -> None:
         told = self._last_sale.undone(made)
+        self._tell_outcome(self._last_sale.key, "")
         self._is_charging = self._busy = False
         deliver = self.visit.deliver
         self.store.done(commands.cancel(made.order, made.key))
@@ -348,9 +348,28 @@ class TillCharges(TillBill):
         self._ring()
 
     def _ask_to_charge(self, found: Review | Account) -> None:
-        self.say("")
+        """Ask whether to charge the amount; one in doubt comes first, as it is sent first."""
+        sent = self._charging.open_deposit(found.user)
+        if sent is not None:
+            self._charging.begin(sent.amount)
+        self.say("" if sent is None else self._sent.question_of(sent), "warn")
         self._go("charge")
         self._panel.put_charge(found, self._charging, self.visit.wording)
+
+    def _learn_of_sent(self, looked: Looked) -> None:
+        """Tell what became of a charge; where it is asked about, that question is over."""
+        told, found = self._sent.learn(looked), self._payer
+        if not told:
+            return
+        self._tell_outcome(looked.deposit.operation.key, told)
+        if found is None or found.user != looked.deposit.user:
+            return
+        if self._step == "charge" and looked.balance is not None:
+            self._ask_amount(replace(found, balance=looked.balance))
+        elif self._step == "charge":
+            self._ask_to_charge(found)
+        if self._review is not None and not self._busy:
+            self._follow_cart()  # the bill is of before
 
     def _charge(self) -> None:
         found = self._payer
@@ -368,6 +387,7 @@ class TillCharges(TillBill):
     def _charged(self, change: BalanceChange) -> None:
         """Show the bill with the new balance; without one, both balances, and be ready."""
         told = self._charging.booked(change)
+        self._tell_outcome(change.key, "")
         self._last_sale.is_before_charge = True
         self._is_charging = self._busy = False
         method = change.method

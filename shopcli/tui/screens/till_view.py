@@ -27,6 +27,7 @@ from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.putaside import PutAside
 from shopcli.tui.till.scanning import Several
+from shopcli.tui.till.sent_charges import SentCharges
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import takes_away, untaken_text, waiting_text
 from shopcli.tui.widgets.bars import Answer
@@ -63,15 +64,17 @@ class TillView(StoreScreen):
         self._before = "products"  # the step behind the questions, where no bill is shown
         self._payment: Payment | None = None
         self._aside = PutAside(self.visit)  # payments whose outcome is not known
+        self._sent = SentCharges(self.visit)  # and charges
         self._busy = False
         self._put_back: PutBack | None = None  # told as long as it is in the field
         self._note, self._note_tone = "", "good"
+        self._doubts = ""  # what is said of those at the bill, behind what else is said there
         self._looks_again = False  # whether the note is of a change, and nothing was paid
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._why_not: WhyNot | None = None
         self._has_text = False  # whether something is typed
-        self._unpaid = ""  # what became of a payment, where other things were scanned behind it
+        self._outcomes: dict[str, str] = {}  # what became of what nobody waits for, by its key
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
         self._short: LeftOver | None = None  # a bill that could not be paid, till more is scanned
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
@@ -276,6 +279,11 @@ class TillView(StoreScreen):
         """The step, as the tables of texts name it."""
         return "more" if self._step == "products" and self.visit.cart.count else self._step
 
+    @property
+    def _answer_alone(self) -> str:
+        """What is said without the doubts, which are said anew with each bill."""
+        return self._answer.text.removesuffix(self._doubts).rstrip()
+
     def _text(self, text: str) -> str:
         """A text of a table, in the language of the user."""
         return self.visit.wording.catalogue.text(text)
@@ -327,20 +335,28 @@ class TillView(StoreScreen):
 
     def _forget_unseen(self) -> None:
         self._untaken.clear()
-        self._unpaid = ""
+        self._outcomes.clear()
         self._show_unseen()
 
-    def _say_unseen(self, told: str) -> None:
-        """Say what became of a payment that nobody waits for any more."""
-        self._unpaid = told
-        self._show_unseen()
+    def _tell_outcome(self, key: str, told: str) -> None:
+        """Tell what became of a payment or charge nobody waits for, last; empty tells it no more.
+
+        Args:
+            key: Of the payment or charge; empty for what was put down.
+            told: What to say until escape takes it away.
+        """
+        before = self._outcomes.pop(key, "")
+        if told:
+            self._outcomes[key] = told
+        if told or before:
+            self._show_unseen()
 
     def _show_unseen(self) -> None:
         width = self.size.width - 2
         stays = [self._left_text] if self._left_text and self._step != "left" else []
         if texts := [one.text for one in self._behind if isinstance(one, Line) and one.text]:
             stays.append(waiting_text(texts, width, self._text))
-        told = [self._unpaid] if self._unpaid else []
+        told = list(self._outcomes.values())
         if self._untaken:
             told.append(untaken_text(self._untaken, width, self._text))
         if told and self._step == "products":

@@ -149,6 +149,11 @@ class Charging:
         self._visit.operations[found.operation.key] = found.operation
         return found
 
+    @property
+    def sent(self) -> Deposit:
+        """The charge that is on its way."""
+        return next(one for one in self._visit.deposits.values() if one.is_sent)
+
     def booked(self, change: BalanceChange) -> str:
         """Keep that it is booked.
 
@@ -166,7 +171,7 @@ class Charging:
         Returns:
             What to say, and whether it is not known.
         """
-        sent = next(one for one in self._visit.deposits.values() if one.is_sent)
+        sent = self.sent
         sent.is_sent = False
         self.end()
         wording = self._visit.wording

@@ -49,21 +49,22 @@ class PutAside:
             if one.intent.key in self._not_there:
                 self.settle(one)
 
-    def look(self, tell: Callable[[str], object]) -> None:
+    def look(self, tell: Callable[[str, str], object]) -> None:
         """Ask for the outcome of each.
 
         Args:
-            tell: Says, once, that one is not paid so far.
+            tell: Says of a key, once, that it is not paid so far.
         """
         for one in tuple(self._payments.values()):
             one.look(partial(self._note_not_there, one, tell))
 
-    def _note_not_there(self, payment: Payment, tell: Callable[[str], object]) -> None:
+    def _note_not_there(self, payment: Payment, tell: Callable[[str, str], object]) -> None:
         if payment.intent.key not in self._not_there:
             self._not_there.add(payment.intent.key)
             say = self._visit.wording.catalogue.text
             facts = {"doubt": self._doubt(payment), "user": inert(payment.intent.user)}
-            tell(filled(say("{doubt} Where {user} still wants it, scan it again."), facts))
+            told = filled(say("{doubt} Where {user} still wants it, scan it again."), facts)
+            tell(payment.intent.key, told)
 
     def warning_for(self, user: str) -> str:
         """What to say at a bill of this user; empty where nothing is in doubt."""

@@ -33,7 +33,8 @@ class LastSale:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._key = ""
+        self.key = ""
+        """Of its cancellation."""
         self._operation: Operation | None = None
         self.order: Order | None = None
         self.is_before_charge = False
@@ -47,7 +48,7 @@ class LastSale:
         """Offer this order from now on, unless it is not known whether another is taken back."""
         if self.is_in_doubt:
             return
-        self.order, self._key, self._operation = order, self._visit.new_key(), None
+        self.order, self.key, self._operation = order, self._visit.new_key(), None
         self.is_before_charge = self.is_undone = False
 
     @property
@@ -101,7 +102,7 @@ class LastSale:
 
     def begin(self, order: Order) -> Operation:
         """The cancellation to send: one in doubt is sent again with its key."""
-        self._operation = self._visit.cancellation_of(order.order or "", self._key)
+        self._operation = self._visit.cancellation_of(order.order or "", self.key)
         return self._operation
 
     def less_left(self, now: Order) -> str:

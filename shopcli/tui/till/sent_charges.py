@@ -1,0 +1,115 @@
+"""Charges of a till whose outcome is not known: it asks for each by its key, and sends none again.
+
+What is sent again, with its key, is sent by a key of whoever sells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli import Shop
+    from shopcli.tui.visit import Deposit, Visit
+
+
+class Looked(NamedTuple):
+    """What asking for a charge has found."""
+
+    deposit: Deposit
+    balance: int | None
+    """Of its user by now, in minor units, where it is booked; None where it is not so far."""
+
+
+def look(shop: Shop, deposit: Deposit) -> Looked:
+    """Read whether a charge is booked. Takes no lock."""
+    if shop.browsing.charged(deposit.operation.key) is None:
+        return Looked(deposit, None)
+    deposit.operation.is_done = True
+    return Looked(deposit, shop.balance(deposit.user).balance)
+
+
+class SentCharges:
+    """The charges of a visit that were sent, and whose answers were lost.
+
+    Args:
+        visit: The visit; they are kept there, by user.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._not_there: set[str] = set()
+        self._warned: set[str] = set()
+
+    @property
+    def open(self) -> Iterable[Deposit]:
+        """Those of which nothing is on its way now."""
+        return [one for one in self._visit.deposits.values() if not one.is_sent]
+
+    def learn(self, looked: Looked) -> str:
+        """Keep what was found; what to say of it, once; empty where that is no news."""
+        deposit, key = looked.deposit, looked.deposit.operation.key
+        if deposit not in self.open:
+            return ""  # its own answer came meanwhile, or is on its way
+        say, facts = self._visit.wording.catalogue.text, {"sum": self._sum(deposit)}
+        if looked.balance is not None:
+            del self._visit.deposits[deposit.user]
+            self._visit.settle(deposit.operation)
+            facts["balance"] = self._visit.wording.price(looked.balance)
+            return filled(say("Charged meanwhile: {sum}, who has {balance} now."), facts)
+        if key in self._not_there:
+            return ""
+        self._not_there.add(key)
+        told = say(
+            "Not charged so far: {sum}, of which it was not known. f7 and the name, then enter"
+            " charge it, once in any case."
+        )
+        return filled(told, facts)
+
+    def warning_for(self, user: str) -> str:
+        """What to say at a bill of this user; empty where nothing is in doubt."""
+        sent = self._visit.deposits.get(user)
+        if sent is None:
+            return ""
+        say = self._visit.wording.catalogue.text
+        told = (
+            say("Not charged so far: {amount}. f7 charges it, once in any case.")
+            if sent.operation.key in self._not_there
+            else say("It is not known whether {amount} are charged: f7 asks, and charges once.")
+        )
+        return filled(told, {"amount": self._visit.wording.price(sent.amount)})
+
+    def question_of(self, sent: Deposit) -> str:
+        """What to say where it is asked whether to charge it, which sends it again."""
+        say = self._visit.wording.catalogue.text
+        told = (
+            say("Not charged so far: enter charges it, once in any case, with its key {key}.")
+            if sent.operation.key in self._not_there
+            else say("It is not known whether this is charged: enter asks, with its key {key}.")
+        )
+        return filled(told, {"key": inert(sent.operation.key)})
+
+    def warning_once(self) -> str:
+        """What to say to who undoes something, and may mean one of these; once of each."""
+        new = [one for one in self.open if one.operation.key not in self._warned]
+        self._warned.update(one.operation.key for one in new)
+        return "\n".join(self._doubt(one) for one in new)
+
+    def _doubt(self, sent: Deposit) -> str:
+        say = self._visit.wording.catalogue.text
+        told = (
+            say("Not charged so far: {sum}, of which it was not known.")
+            if sent.operation.key in self._not_there
+            else say("It is not known whether {sum} are charged already.")
+        )
+        return filled(told, {"sum": self._sum(sent)})
+
+    def _sum(self, deposit: Deposit) -> str:
+        """How much of whom, in words."""
+        wording = self._visit.wording
+        facts = {"amount": wording.price(deposit.amount), "user": inert(deposit.user)}
+        return filled(wording.catalogue.text("{amount} of {user}"), facts)
