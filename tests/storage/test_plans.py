@@ -125,13 +125,17 @@ class Recorder:
         return mark
 
 
+def _charge(shop: Shop, buyer: str, key: str) -> None:
+    shop.charge(buyer, 100, key=key)
+    shop.browsing.charged(key)
+    shop.as_till().browsing.charged(key)
+
+
 def _use(shop: Shop, number: int) -> None:
     """Do everything that a shop does all day."""
     buyer, other = user(number), user(number + 1)
     lines = {sku(number): 1, sku(number + 20): 2}
-    shop.charge(buyer, 100, key=f"charge-{number}")
-    shop.browsing.charged(f"charge-{number}")
-    shop.as_till().browsing.charged(f"charge-{number}")
+    _charge(shop, buyer, f"charge-{number}")
     shop.claim(buyer, "TENTH", key=f"claim-{number}")
     shop.order(buyer, lines, coupon="TENTH", key=f"key-{number}")
     shop.order(buyer, lines, coupon="TENTH", key=f"key-{number}")
