@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from shopcli.domain.barcodes import is_gtin
-from shopcli.domain.errors import ShopError, TryLater, UserBlocked, UserClosed
+from shopcli.domain.errors import ShopError, TryLater
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import excerpt, inert
@@ -186,19 +186,6 @@ class TillScreen(TillCharges):
             self._tell_outcome(key, "")  # that it was not known is over
             self._say_not_charged(told, error)
         self._go_on()
-
-    def _say_not_charged(self, told: str, error: ShopError) -> None:
-        """Show the bill again, or ask for another amount; who may not charge is named no longer."""
-        if self._review is not None:
-            self._note, self._note_tone = told, "bad"
-            self._named(self._review.user)
-        elif self._account is not None:
-            if isinstance(error, UserBlocked | UserClosed):
-                self._forget_user()
-                self._go("account")
-            else:
-                self._ask_amount(self._account)
-            self.say(told, "bad")
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, ShopError, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order
 from shopcli.domain.showing import inert
@@ -402,6 +402,19 @@ class TillCharges(TillBill):
             self._mark_paid()  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)
             self.say(told, "good")
+
+    def _say_not_charged(self, told: str, error: ShopError) -> None:
+        """Show the bill again, or ask for another amount; who may not charge is named no longer."""
+        if self._review is not None:
+            self._note, self._note_tone = told, "bad"
+            self._named(self._review.user)
+        elif self._account is not None:
+            if isinstance(error, UserBlocked | UserClosed):
+                self._forget_user()
+                self._go("account")
+            else:
+                self._ask_amount(self._account)
+            self.say(told, "bad")
 
 
 def _is_like_a_number(text: str) -> bool:
