@@ -14,6 +14,16 @@ from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 Result = TypeVar("Result")
 
 
+class NotDone:
+    """An answer which tells that nothing was changed, as it was not what was shown any more."""
+
+    __slots__ = ()
+
+
+def _does_it(answer: object) -> bool:
+    return not isinstance(answer, NotDone)
+
+
 @dataclass
 class Operation:
     """A payment, charge, claim, restock or other change, with its key and its outcome."""
@@ -40,13 +50,13 @@ class Operation:
     """Whether it was sent and not answered."""
 
     def carry_out(
-        self, work: Callable[[], Result], does_it: Callable[[Result], bool] = lambda _: True
+        self, work: Callable[[], Result], does_it: Callable[[Result], bool] = _does_it
     ) -> Result:
         """Run it and note the outcome.
 
         Args:
             work: Makes the change.
-            does_it: Whether an answer of `work` means that it was done.
+            does_it: Whether an answer of `work` means that it was done; one `NotDone` does not.
 
         Raises:
             ShopError: As the work does.

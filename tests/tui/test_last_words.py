@@ -182,3 +182,22 @@ def test_a_second_claim_tells_that_the_coupon_is_theirs(stocked: Shop, says: Say
     assert "FIRST3 is kim's, from the claim before: number 1 of 3." in told
     assert "not made" not in told
     assert len(stocked.coupons("kim")) == 1
+
+
+def test_a_deed_that_others_forestalled_is_told_as_not_made(stocked: Shop, says: Says) -> None:
+    """Its answer is that nothing was changed; it is told once, though it is asked about anew."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "p")
+        await stage.type("2000")
+        await stage.press("enter")
+        await stage.sees("Change the price of")
+        stocked.set_product("AMERICANO", price=3_700)
+        await stage.press("enter")
+        await stage.sees("Nothing was changed: ")
+        await _end(stage, CTRL_Q)
+
+    _, told = says(play, "--desk")
+
+    assert told.count("The new price of AMERICANO was not made.") == 1
+    assert "was made" not in told

@@ -236,8 +236,10 @@ def _report_operations(
         one for one in operations if not _report_operation(call, shop, one, visit, is_over=are_over)
     ]
     # A user who pressed Enter just before the end should know that nothing was done.
+    told = {one.what for one in operations if not one.is_done}  # one that is asked about anew
     for what in visit.asked.values():
-        call.remark(_not_made(call, what))
+        if what not in told:
+            call.remark(_not_made(call, what))
     if visit.cart.count and _is_unpaid(visit.payment, unknown) and _is_news(storefront, operations):
         things = things_in_cart(visit.cart.count, call.catalogue)
         call.remark(filled(say("Not paid, and not kept: {things}."), {"things": things}))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -23,7 +24,7 @@ from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm
 from shopcli.tui.desk.page import PageScreen
 from shopcli.tui.journal.before import Before, done_before
-from shopcli.tui.operations import Operation
+from shopcli.tui.operations import NotDone, Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
@@ -170,7 +171,8 @@ def _open_close(view: DeskView, found: Closing, value: str = "") -> None:
     )
 
 
-class _Changed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Changed(NotDone):
     """Nothing was closed: this is what a close would cover now."""
 
     found: Closing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from shopcli.domain.errors import InvalidInput, ShopError
@@ -9,7 +10,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.desk.refusals import not_made_at_desk
 from shopcli.tui.journal.before import Before, before_of
-from shopcli.tui.operations import Operation
+from shopcli.tui.operations import NotDone, Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ CHANGE_COUNT_MAX = 50
 """So many of the newest changes of a subject are looked at for who has made it what it is."""
 
 
-class Changed(NamedTuple, Generic[Found]):
+@dataclass(frozen=True, slots=True)
+class Changed(NotDone, Generic[Found]):
     """Nothing was done: what it was about is this by now, and not as it was shown."""
 
     found: Found

@@ -21,6 +21,7 @@ from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Changed, Deed, Done, changed_by, confirm, named, read_reason
 from shopcli.tui.desk.watch import read_status
 from shopcli.tui.journal.before import before_of, changed_before, done_before
+from shopcli.tui.operations import NotDone
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.wording import ending
 from shopcli.wording.kinds import HAPPENED, worded
@@ -330,7 +331,8 @@ def hold(view: DeskView, status: OutboxStatus) -> None:
     )
 
 
-class _HeldBefore(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _HeldBefore(NotDone):
     """Deliveries were held before: why, and who did so, if that is recorded."""
 
     reason: str
