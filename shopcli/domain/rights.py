@@ -156,6 +156,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.charge_terms": _ANYONE,
         "browsing.charged": _OWN,
         "browsing.sold_by": _OPERATOR,
+        "browsing.booked_by": _OPERATOR,
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),
         "browsing.bindings": Right(Reach.OWN, Reach.NOTHING),
         "browsing.usual": Right(Reach.OWN, Reach.NOTHING),

@@ -93,6 +93,7 @@ class Browsing(Facade, part="browsing."):
     charged = verb(balances.charged)
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)
+    booked_by = verb(browsing.booked_by)
     bindings = verb(journal.bindings)
     journal = verb(journal.journal)
     usual = verb(usual.usual)

@@ -141,6 +141,7 @@ CASES = [
     Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
     Case("browsing.charged", lambda shop, _: shop.browsing.charged("any"), OK, OK),
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
+    Case("browsing.booked_by", lambda shop, _: shop.browsing.booked_by("kim", ()), NO, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
     Case("browsing.bindings", lambda shop, _: shop.browsing.bindings("kim", ()), OK, NO),

@@ -81,6 +81,7 @@ BY_USER: dict[str, tuple[Call, dict[str, Endings]]] = {
     "transfer": (lambda shop, user: shop.transfer(user, "ann", 5), SELF),
     "browsing.journal": (lambda shop, user: shop.browsing.journal(user), SELF),
     "browsing.bindings": (lambda shop, user: shop.browsing.bindings(user, ()), SELF),
+    "browsing.booked_by": (lambda shop, user: shop.browsing.booked_by(user, ()), OPERATOR),
     "browsing.usual": (lambda shop, user: shop.browsing.usual(user), SELF),
     "browsing.is_recorded_before": (
         lambda shop, user: shop.browsing.is_recorded_before(user, shop.now()),

@@ -186,6 +186,10 @@ READING = (
         lambda shop, _: shop.browsing.bindings("kim", shop.history("kim")),
     ),
     Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
+    Deed(
+        "browsing.booked_by",
+        lambda shop, _: shop.browsing.booked_by("kim", shop.history("kim")),
+    ),
     Deed("browsing.usual", lambda shop, _: shop.browsing.usual("kim")),
     Deed(
         "browsing.is_recorded_before",

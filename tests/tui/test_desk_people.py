@@ -43,6 +43,72 @@ def test_a_member_is_charged_by_the_chosen_method(stocked: Shop) -> None:
     assert stocked.balance("jo").balance == 1_000
 
 
+@pytest.mark.parametrize("amount", ["8000", "800000"])
+def test_a_charge_that_others_have_made_meanwhile_is_told_before_another(
+    stocked: Shop, amount: str
+) -> None:
+    """Two who are handed one note would both book it; orders and charges undone are no matter."""
+    other = _by_ana(stocked)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "m")
+        await stage.sees("Charge kim, who has 50,000 KRW")
+        other.charge("kim", 5_000, method="cash")
+        stocked.order("kim", {"LATTE": 1})
+        await stage.press("f4", "f4")
+        await stage.type(amount)
+        await stage.press("enter")
+        if amount == "800000":
+            await stage.sees("That is a lot")
+            await stage.press("enter")
+        told = "Nothing was charged: kim was charged 5,000 KRW by cash meanwhile"
+        asked = "(ana@front, 2026-03-12 21:00). Charge kim, who has 50,500 KRW"
+        await stage.until(lambda: f"{told} {asked}" in _in_a_line(stage.text))
+        await stage.sees("It comes by card.")
+        other.order("kim", {"LATTE": 1})
+        wrong = other.charge("kim", 700, method="cash")
+        other.undo(wrong.entry, reason="another's")
+        await stage.press("ctrl+u")
+        await stage.type("3000")
+        await stage.press("enter")
+        await stage.sees("Charged 3,000 KRW by card: kim has 49,000 KRW.")
+
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+    charges = [one.amount for one in stocked.history("kim") if one.kind == "charge"]
+    assert charges[-3:] == [5_000, 700, 3_000]
+
+
+def test_an_operator_at_a_members_journal_is_told_of_charges_of_others(stocked: Shop) -> None:
+    """The box of the other tabs asks anew, too, with what was typed."""
+    other = _by_ana(stocked)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("8000")
+        other.charge("kim", 5_000, method="cash")
+        other.charge("kim", 1_000, method="card")
+        await stage.press("enter")
+        told = "kim was charged 2 times meanwhile, 6,000 KRW in all (ana@front, 2026-03-12 21:00)."
+        await stage.until(lambda: told in _in_a_line(stage.text))
+        await stage.press("enter")
+        await stage.sees("Charged 8,000 KRW by cash: kim has 64,000 KRW.")
+
+    perform(make_app(stocked, user="kim"), play, size=(120, 36))
+
+
+def _by_ana(shop: Shop) -> Shop:
+    """The shop, as another operator has it open at another host."""
+    return Shop(
+        replace(shop.runtime, origin=shop.runtime.origin._replace(actor="ana", host="front"))
+    )
+
+
+def _in_a_line(drawn: str) -> str:
+    """What is drawn, without borders and ends of lines."""
+    return " ".join(re.sub(r"[^\S\n]*[│┃▌▐|▏▕]?\n[│┃▌▐|▏▕]?|[│┃▌▐▏▕]", " ", drawn).split())
+
+
 def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -> None:
     """The connection is lost at COMMIT: m asks again with the same key, and it is booked once."""
 

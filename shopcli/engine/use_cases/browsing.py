@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.ledger.accounts import METHODS
+from shopcli.domain.ledger.entries import entry_id, parse_entry
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.ordering import LINE_COUNT_MAX
 from shopcli.domain.rights import Seller
 from shopcli.domain.showing import excerpt
 from shopcli.engine.codes import scanned as scanned_row
-from shopcli.engine.lookups import order_id
+from shopcli.engine.lookups import checked_user, order_id, user_row
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.products import folded_query, record, records
 from shopcli.engine.use_cases.sales import DAYS_MAX
@@ -28,7 +29,7 @@ from shopcli.storage.settings import money_terms
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from shopcli.domain.records import Product
+    from shopcli.domain.records import BalanceEntry, Product
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -170,6 +171,31 @@ def sold_by(runtime: Runtime, orders: Sequence[str]) -> dict[str, Seller]:
     with runtime.reading() as session:
         rows = table.sold_by(session, orders)
     return {row.order_id: Seller(row.actor, row.host, row.channel) for row in rows}
+
+
+@retried
+def booked_by(runtime: Runtime, user: str, entries: Sequence[BalanceEntry]) -> dict[str, Seller]:
+    """Read who booked the entries of a list, by their ids.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        entries: Of this user, in the order of recording or against it.
+
+    Raises:
+        UnknownUser: No such user.
+        InvalidInput: The name is out of bounds.
+    """
+    username = checked_user(user)
+    numbers = sorted(parse_entry(entry.id).number for entry in (*entries[:1], *entries[-1:]))
+    with runtime.reading() as session:
+        user_row(session, username)
+        if not numbers:
+            return {}
+        rows = table.booked_by(session, username, numbers[0], numbers[-1])
+    return {
+        entry_id(username, row.sequence): Seller(row.actor, row.host, row.channel) for row in rows
+    }
 
 
 @retried

@@ -44,6 +44,15 @@ class SoldByRow(NamedTuple):
     channel: str
 
 
+class BookedByRow(NamedTuple):
+    """Who booked a balance entry: the login, the host and the channel."""
+
+    sequence: int
+    actor: str
+    host: str
+    channel: str
+
+
 class CategoryRow(NamedTuple):
     """A category, None for none, and how many products are in it."""
 
@@ -147,6 +156,16 @@ def sold_by(session: Session, order_ids: Sequence[str]) -> list[SoldByRow]:
         parameters,
     )
     return list(map(SoldByRow._make, found))
+
+
+def booked_by(session: Session, username: str, first: int, last: int) -> list[BookedByRow]:
+    """Who booked the entries of a user from one number to another."""
+    found = session.rows(
+        "SELECT sequence, actor, host, channel FROM balance_entries"
+        " WHERE username = :username AND sequence >= :first AND sequence <= :last",
+        {"username": username, "first": first, "last": last},
+    )
+    return list(map(BookedByRow._make, found))
 
 
 def categories(session: Session) -> list[CategoryRow]:

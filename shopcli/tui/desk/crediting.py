@@ -14,6 +14,13 @@ from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.refusals import not_made_at_desk
+from shopcli.tui.journal.charges import (
+    Account,
+    ChargedByOthers,
+    charged_since,
+    read_account,
+    told_of_others,
+)
 from shopcli.tui.screens.charging import (
     ChargeBox,
     amount_reader,
@@ -26,6 +33,7 @@ from shopcli.tui.wording import charged_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from shopcli import Shop
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
     from shopcli.tui.visit import Deposit
@@ -34,9 +42,18 @@ if TYPE_CHECKING:
 class _Charge(NamedTuple):
     """Gets the answer to a charge."""
 
-    desk: Asking[None]
+    view: DeskView
     deposit: Deposit
+    shown: Account
+    """The account as it was shown."""
+    again: Callable[[ChargedByOthers], object]
+    """Asks again, where others were first."""
     box: EntryDialog[int] | None
+
+    @property
+    def desk(self) -> Asking[None]:
+        """The screen that asks."""
+        return self.view.desk
 
     def send(self) -> None:
         """Send it; from here on it may be booked."""
@@ -49,9 +66,15 @@ class _Charge(NamedTuple):
         self.desk.store.carry_out(
             self,
             deposit.operation,
-            lambda shop: shop.charge(
-                deposit.user, deposit.amount, key=deposit.operation.key, method=deposit.method
-            ),
+            self._carry_out,
+        )
+
+    def _carry_out(self, shop: Shop) -> BalanceChange | ChargedByOthers:
+        """Charge, unless others have charged since: it may be the same money."""
+        deposit = self.deposit
+        others = None if deposit.operation.in_doubt else charged_since(shop, self.shown)
+        return others or shop.charge(
+            deposit.user, deposit.amount, key=deposit.operation.key, method=deposit.method
         )
 
     def told(self, value: object) -> None:
@@ -59,6 +82,10 @@ class _Charge(NamedTuple):
         if self.box is not None:
             self.box.close()
         self.desk.visit.deposits.pop(self.deposit.user, None)
+        if isinstance(value, ChargedByOthers):
+            self.view.open_next(lambda: self.again(value))
+            self.desk.store.say(told_of_others(value, self.desk.visit.wording), "warn")
+            return
         if not isinstance(value, BalanceChange):
             return
         visit, store = self.desk.visit, self.desk.store
@@ -95,43 +122,64 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
     """Ask how much to charge; a charge in doubt is sent again with its key instead."""
     say, visit, name = view.say, view.visit, user.user
     open_one = visit.deposits.get(name)
-    if open_one is not None:
-        if open_one.is_sent:
-            view.tell(say("That charge is on its way."))
-            return
-        view.tell(
-            filled(
-                say("Asking whether it is booked, with its key {key}…"),
-                {"key": open_one.operation.key},
-            )
+    if open_one is None:
+        view.open_with(
+            lambda shop: read_account(shop, name), lambda account: _ask(view, account, methods)
         )
-        _Charge(view.desk, open_one, None).send()
         return
+    if open_one.is_sent:
+        view.tell(say("That charge is on its way."))
+        return
+    view.tell(
+        filled(
+            say("Asking whether it is booked, with its key {key}…"),
+            {"key": open_one.operation.key},
+        )
+    )
+    account = Account(user, None)  # not looked at: it may be booked already
+    _Charge(view, open_one, account, lambda _: None, None).send()
 
-    _ask(view, user, methods)
+
+class _Typed(NamedTuple):
+    """What stands in the box at first, and what has changed since it was there before."""
+
+    method: str | None = None
+    amount: str = ""
+    news: str = ""
+
+
+_NOTHING = _Typed()
 
 
 def _ask(
-    view: DeskView, user: User, methods: Sequence[str], method: str | None = None, value: str = ""
+    view: DeskView, account: Account, methods: Sequence[str], before: _Typed = _NOTHING
 ) -> None:
     say, visit = view.say, view.visit
-    wording, name = visit.wording, user.user
+    wording, user = visit.wording, account.user
+    name = user.user
 
     def entered(_: EntryDialog[int], amount: int) -> None:
         deposit = visit.new_deposit(name, amount, box.method)
+        typed = _Typed(box.method, format_major(amount, wording.exponent))
+
+        def news(found: ChargedByOthers) -> None:
+            told = told_of_others(found, wording)
+            _ask(view, found.account, methods, typed._replace(news=told))
+
+        charge = _Charge(view, deposit, account, news, box)
         if not is_large_charge(amount, wording.exponent):
-            _Charge(view.desk, deposit, box).send()
+            charge.send()
             return
-        typed = format_major(amount, wording.exponent)
-        again = partial(_ask, view, user, methods, box.method, typed)
-        view.open_next(lambda: _ask_large(view, deposit, again))
+        again = partial(_ask, view, account, methods, typed)
+        view.open_next(lambda: _ask_large(charge._replace(box=None), again))
         box.close()
 
     facts = {"user": name, "balance": wording.price(user.balance)}
     example = format_major(usual_charge(wording.exponent), wording.exponent)
+    asks = filled(say("Charge {user}, who has {balance}"), facts)
     box = ChargeBox(
         filled(say("The charge for {user}"), {"user": inert(name)}),
-        filled(say("Charge {user}, who has {balance}"), facts),
+        f"{before.news} {asks}".lstrip(),
         filled(
             say("amount in {currency}, like {example}"),
             {"currency": wording.currency, "example": example},
@@ -140,15 +188,16 @@ def _ask(
         methods=methods,
         explain=wording.explained,
         send=entered,
-        method=method,
-        value=value,
+        method=before.method,
+        value=before.amount,
     )
     view.store.forget_answers()  # what they say is of before
     view.app.push_screen(box)
 
 
-def _ask_large(view: DeskView, deposit: Deposit, again: Callable[[], object]) -> None:
+def _ask_large(charge: _Charge, again: Callable[[], object]) -> None:
     """Ask once more; esc goes back to the box, with what was typed there."""
+    view, deposit = charge.view, charge.deposit
     say, visit, operation = view.say, view.visit, deposit.operation
     facts = {
         "amount": visit.wording.price(deposit.amount),
@@ -165,7 +214,7 @@ def _ask_large(view: DeskView, deposit: Deposit, again: Callable[[], object]) ->
     def answered(is_yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         visit.asked.pop(operation.key, None)
         if is_yes:
-            _Charge(view.desk, deposit, None).send()
+            charge.send()
         elif is_yes is False:
             view.open_next(again)
 

@@ -18,6 +18,13 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.journal.charges import (
+    Account,
+    ChargedByOthers,
+    charged_since,
+    read_account,
+    told_of_others,
+)
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.widgets.typed import read_amount
@@ -26,6 +33,7 @@ from shopcli.tui.wording import charged_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from shopcli import Shop
     from shopcli.engine import ChargeTerms
     from shopcli.tui.store import Store
     from shopcli.tui.till.charging import Charging
@@ -115,6 +123,14 @@ class ChargeBox(EntryDialog[int]):
         return inert(filled(told, {"method": self.method or ""}))
 
 
+class _Asked(NamedTuple):
+    """What was read when it was asked how much."""
+
+    terms: ChargeTerms
+    account: Account | None
+    """Of an operator's question; a member's own charges are nobody else's."""
+
+
 class _Sent(NamedTuple):
     """Gets the answer to a charge that was sent."""
 
@@ -122,9 +138,18 @@ class _Sent(NamedTuple):
     user: str
     box: EntryDialog[int] | None
     """Where the amount was typed; None where a charge in doubt is asked for."""
+    note: Callable[[Account], object] = lambda _: None
+    """Keeps the account as it is by now, where others have charged it."""
 
     def told(self, value: object) -> None:
         """Show that it was booked."""
+        if isinstance(value, ChargedByOthers):
+            deposit = self.store.visit.deposits.pop(self.user)
+            self.store.visit.settle(deposit.operation)
+            self.note(value.account)
+            if self.box is not None:
+                self.box.refuse(told_of_others(value, self.store.visit.wording))
+            return
         if self.box is not None:
             self.box.close()
         if isinstance(value, BalanceChange):
@@ -168,16 +193,21 @@ def charge(store: Store, charging: Charging | None = None, missing: int = 0) -> 
         _settle(store, deposit)
     elif isinstance(screen, Asking):
         screen.open_with(
-            lambda shop: shop.browsing.charge_terms(),
+            lambda shop: _read_asked(shop, user),
             partial(_open_box, store, user, charging, missing),
         )
 
 
+def _read_asked(shop: Shop, user: str) -> _Asked:
+    account = read_account(shop, user) if shop.role == "operator" else None
+    return _Asked(shop.browsing.charge_terms(), account)
+
+
 def _open_box(
-    store: Store, user: str, charging: Charging | None, missing: int, terms: ChargeTerms
+    store: Store, user: str, charging: Charging | None, missing: int, asked: _Asked
 ) -> None:
     """Open the box that asks for the amount, which names the method."""
-    visit = store.visit
+    visit, (terms, account) = store.visit, asked
     if user != visit.user or not visit.may_charge:
         return
     say, wording, exponent = visit.wording.catalogue.text, visit.wording, visit.wording.exponent
@@ -186,7 +216,11 @@ def _open_box(
     def entered(_: EntryDialog[int], amount: int) -> None:
         if charging is not None:
             charging.take(box.method)
-        _send(store, visit.new_deposit(user, amount, box.method), box)
+        _send(store, visit.new_deposit(user, amount, box.method), box, account, note)
+
+    def note(now: Account) -> None:
+        nonlocal account
+        account = now
 
     store.forget_answers()  # what it says is of before
     facts = {
@@ -273,7 +307,13 @@ def _settle(store: Store, deposit: Deposit) -> None:
     _send(store, deposit, None)
 
 
-def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
+def _send(
+    store: Store,
+    deposit: Deposit,
+    box: EntryDialog[int] | None,
+    account: Account | None = None,
+    note: Callable[[Account], object] = lambda _: None,
+) -> None:
     deposit.is_sent = True
     user, amount, operation = deposit.user, deposit.amount, deposit.operation
     store.visit.deposits[user] = deposit  # from here on it may be booked
@@ -282,9 +322,12 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
         say = store.visit.wording.catalogue.text
         store.say(filled(say("{what} is on its way…"), {"what": operation.what}))
     store.send(
-        _Sent(store, user, box),
+        _Sent(store, user, box, note),
         "charge",
         lambda shop: operation.carry_out(
-            lambda: shop.charge(user, amount, key=operation.key, method=deposit.method)
+            lambda: (
+                (None if account is None else charged_since(shop, account))
+                or shop.charge(user, amount, key=operation.key, method=deposit.method)
+            )
         ),
     )
