@@ -332,6 +332,7 @@ def begin(
     if shop.role == "till":
         wording.how_to_charge = "f5, f6 or f7 charges it, ↓ takes something out."
         wording.how_to_take_out = "Press ↓ to take some out."
+        wording.how_to_remove = "Press ↓ to take it out."
     visit = Visit(
         shop=shop,
         wording=wording,

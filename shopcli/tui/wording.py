@@ -79,7 +79,9 @@ class Wording:
         self.catalogue = catalogue
         self.how_to_charge = "Press m to charge it."
         """What to do about a balance that is too small, by what this user may do."""
-        self.how_to_take_out = "Press - to take some out."
+        self.how_to_take_out = "At its line, - takes some out."
+        self.how_to_remove = "At its line, d takes it out."
+        """What to do about a line of which nothing can be had."""
         self.name_of: Callable[[str], str] = str
         """The name of a product by its SKU, as far as it is shown; else its SKU."""
         self.pasted: Callable[[str], str] = str
@@ -190,11 +192,13 @@ class Wording:
                 inert(filled(each, {**item, "name": self.name_of(item["sku"])}))
                 for item in details["items"]
             )
-            facts = {"short": short, "advice": say(self.how_to_take_out)}
+            is_any_left = any(item["available"] for item in details["items"])
+            advice = say(self.how_to_take_out) if is_any_left else say(self.how_to_remove)
+            facts = {"short": short, "advice": advice}
             return filled(say("Not enough in stock: {short}. {advice}"), facts)
         if error.code == "product_off_sale":
             names = ", ".join(inert(self.name_of(item["sku"])) for item in details["items"])
-            facts = {"names": names, "advice": say(self.how_to_take_out)}
+            facts = {"names": names, "advice": say(self.how_to_remove)}
             return filled(say("Not on sale at present: {names}. {advice}"), facts)
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]

@@ -831,6 +831,53 @@ def test_a_bill_that_is_short_names_the_coupon_that_would_do(stocked: Shop) -> N
     perform(make_app(stocked, user="jo", bound=True), play)
 
 
+def test_what_is_said_of_a_coupon_is_true_of_the_list_as_it_is(stocked: Shop) -> None:
+    """Taken by others or switched off, it is named no more; another that does is; tab is on it."""
+    stocked.add_coupon("ONE", amount=3_000, limit=1)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("With ONE the balance is enough: tab leads to it.")
+        stocked.claim("sato", "ONE")
+        await stage.sees("no more")
+        assert "With ONE" not in stage.text
+        stocked.add_coupon("MANY", amount=3_000, limit=9)
+        await stage.sees("With MANY the balance is enough: tab leads to it.")
+        await stage.press("enter")
+        await stage.sees("2,500 short", "tab leads to it.")
+        stocked.set_coupon("MANY", disabled=True)
+        await stage.until(lambda: "With MANY" not in stage.text)
+        await stage.sees("2,500 short")
+        stocked.set_coupon("MANY", disabled=False)
+        await stage.sees("With MANY the balance is enough: tab leads to it.")
+        await stage.press("tab")
+        await stage.sees("MANY: 3,000 off")
+
+    perform(make_app(stocked, user="jo", bound=True), play, size=(120, 36))
+
+
+def test_a_bill_that_cannot_be_paid_says_nothing_of_savings(stocked: Shop) -> None:
+    """Of who is blocked meanwhile only that is told, and of what is off sale to take it out."""
+    stocked.add_coupon("BIG", amount=20_000, limit=9)
+    stocked.claim("kim", "BIG")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("tab", "home", "down", "enter")
+        await stage.sees("BIG saves 14,000 of 20,000.")
+        stocked.set_user("kim", state="blocked", reason="lost card")
+        await stage.sees("kim is blocked")
+        assert "BIG saves" not in stage.text
+        stocked.set_user("kim", state="active")
+        await stage.sees("BIG saves 14,000 of 20,000.")
+        stocked.set_product("LATTE", on_sale=False)
+        await stage.sees("Not on sale at present: Latte. At its line, d takes it out.")
+        await stage.press("down", "d")
+        await stage.sees("Pay 0 KRW")
+
+    perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
+
+
 def test_a_coupon_claimed_meanwhile_replaces_no_choice_made_since(
     stocked: Shop, held: Held
 ) -> None:

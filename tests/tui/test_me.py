@@ -536,3 +536,21 @@ def test_an_order_too_old_to_cancel_says_why(stocked: Shop, clock: SettableClock
         assert "x Cancel" not in stage.text
 
     perform(make_app(stocked.as_member("kim"), user="kim"), play)
+
+
+def test_a_question_that_is_answered_too_late_offers_its_key_no_more(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """The receipt says until when the order could be cancelled, and names no key for it."""
+    stocked.order("kim", {"LATTE": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "enter")
+        await stage.sees("x Cancel order")
+        await stage.press("x")
+        clock.advance(days=3)
+        await stage.press("enter")
+        await stage.sees("until 2026-03-13")
+        assert "x Cancel" not in stage.text
+
+    perform(make_app(stocked.as_member("kim"), user="kim"), play)

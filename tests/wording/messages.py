@@ -58,9 +58,15 @@ TABLES = {
     "tui/screens/shop.py": {"SORTS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
     "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ENTER_TYPED", "ESCAPE_DOES", "NAMES"},
-    "tui/visit.py": {"how_to_charge", "how_to_take_out"},
+    "tui/visit.py": {"how_to_charge", "how_to_remove", "how_to_take_out"},
     "tui/widgets/offer_list.py": {"_GONE", "_WHY_GONE"},
-    "tui/wording.py": {"_ADVICE", "_ADVICE_OF_OPERATORS", "how_to_charge", "how_to_take_out"},
+    "tui/wording.py": {
+        "_ADVICE",
+        "_ADVICE_OF_OPERATORS",
+        "how_to_charge",
+        "how_to_remove",
+        "how_to_take_out",
+    },
     "wording/advice_texts.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
 }
 """Constants whose texts are translated where they are used."""
@@ -90,6 +96,7 @@ NOT_LITERAL = {
     ("tui/widgets/offer_list.py", "_WHY_GONE"),
     ("tui/wording.py", "_ADVICE"),
     ("tui/wording.py", "self.how_to_charge"),
+    ("tui/wording.py", "self.how_to_remove"),
     ("tui/wording.py", "self.how_to_take_out"),
 }
 """Facts that are handed on: their texts are collected where they come from."""

@@ -10,6 +10,8 @@ from shopcli.domain.showing import inert
 from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli import Shop
     from shopcli.domain.records import OrderLine, Product
     from shopcli.tui.cart import Cart
@@ -37,23 +39,29 @@ def read_again(shop: Shop, order: str, lines: tuple[OrderLine, ...]) -> Again:
     return Again(order, lines, shop.browsing.named([line.sku for line in lines]))
 
 
-def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
+def put_again(
+    again: Again, cart: Cart, wording: Wording, *, is_basket: bool = False
+) -> tuple[str, bool]:
     """Put into the cart what is still sold, beside what is in it already.
 
     Args:
         again: The order, and its products as they are now.
         cart: The cart, which is changed.
         wording: Writes prices and texts.
+        is_basket: Whether a usual basket was chosen, and the order is only its latest.
 
     Returns:
         What to say, and whether all of it is in the cart, at the prices of then.
     """
     say, before = wording.catalogue.text, cart.count
     products = {product.sku: product for product in again.products}
+    put: list[str] = []
     remarks: list[str] = []
     for line in again.lines:
         product = products.get(line.sku)
         added = 0 if product is None else _added(cart, product, line.quantity)
+        if added:
+            put.append(counted(added, inert(line.name)))
         if added < line.quantity:
             held = cart.quantity(line.sku) - added
             remarks.append(_why_not(line, product, added, held, wording))
@@ -65,14 +73,29 @@ def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
             }
             remarks.append(filled(say("{name} costs {price} now (was {before})."), facts))
     count = cart.count - before
-    facts = {"count": f"{count:,}", "before": f"{before:,}", "order": ending(again.order)}
-    if not count:
-        told = say("Nothing of order {order} can be put into the cart.")
-    elif before:
-        told = say("Put {count} of order {order} into the cart, to the {before} in it: c pays.")
-    else:
-        told = say("Put {count} of order {order} into the cart: c pays.")
+    facts = {
+        "count": f"{count:,}",
+        "before": f"{before:,}",
+        "what": ", ".join(put),
+        "order": ending(again.order),
+    }
+    told = _told(say, count, before, is_basket=is_basket)
     return " ".join([filled(told, facts), *remarks]), not remarks
+
+
+def _told(say: Callable[[str], str], count: int, before: int, *, is_basket: bool) -> str:
+    """What to say once so many units are in the cart, beside those that were in it before."""
+    if is_basket:
+        if not count:
+            return say("Nothing of it can be put into the cart.")
+        if before:
+            return say("Put {what} into the cart, to the {before} in it: c pays.")
+        return say("Put {what} into the cart: c pays.")
+    if not count:
+        return say("Nothing of order {order} can be put into the cart.")
+    if before:
+        return say("Put {count} of order {order} into the cart, to the {before} in it: c pays.")
+    return say("Put {count} of order {order} into the cart: c pays.")
 
 
 def _added(cart: Cart, product: Product, quantity: int) -> int:

@@ -423,7 +423,7 @@ class CheckoutScreen(CheckoutCoupons):
         if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
             past = say("Not paid then. It can be paid now.")
             refusal, fact = self.visit.wording.refusal(error), self.visit.wording.fact(error)
-            self._said_refusal = SaidRefusal(told, refusal, past, fact)
+            self._said_refusal = SaidRefusal(told, refusal, past, fact=fact)
         if self.is_there:
             self._wants_row = True
             self._show_button()
@@ -521,9 +521,10 @@ class CheckoutScreen(CheckoutCoupons):
     def _say_reason(self, found: Review) -> None:
         if found.quote.order is None:
             refusal = self._refusal_text(found)
-            told = f"{refusal} {self._enough_text(found)}".strip()
+            enough = self._enough_text(found)
+            told = f"{refusal} {enough}".strip()
             self.say(told, "bad")
-            self._said_refusal = SaidRefusal(told, refusal, "")
+            self._said_refusal = SaidRefusal(told, refusal, "", enough)
             self._show_bill(found)
 
     def _look_at(self, found: Review) -> None:
@@ -543,9 +544,13 @@ class CheckoutScreen(CheckoutCoupons):
     def _end_refusal(self, found: Review) -> None:
         """Say nothing any more of what kept the bill from being paid and does not now."""
         said, answer = self._said_refusal, self.query_one("#answer", Answer)
-        if said.text and answer.text == said.text and self._refusal_text(found) != said.refusal:
+        if not said.text or answer.text != said.text:
+            return
+        if self._refusal_text(found) != said.refusal:
             answer.say(self._past_text(found) if found.quote.order is not None else "", "warn")
             self._said_refusal = SaidRefusal("", "", "")
+        elif not said.past and self._enough_text(found) != said.enough:
+            self._say_reason(found)
 
     def _past_text(self, found: Review) -> str:
         """What is said of a payment that was refused, once a bill can be paid."""

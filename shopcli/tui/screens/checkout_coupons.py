@@ -53,8 +53,12 @@ class CheckoutCoupons(CheckoutView):
         return best if best and (used is None or best.worth < used.worth) else None
 
     def action_to_coupons(self) -> None:
-        """Move the focus to the coupons."""
-        self.set_focus(self.query_one(OfferList))
+        """Move the focus to the coupons, to one that would make the balance enough."""
+        offers = self.query_one(OfferList)
+        enough = None if self._review is None else self._enough(self._review)
+        if enough is not None:
+            offers.go_to(enough.coupon.code)
+        self.set_focus(offers)
         self._explained = ""
         self._explain_offer()
 
@@ -151,34 +155,55 @@ class CheckoutCoupons(CheckoutView):
             self._explained = self._hint = ""
 
     def _tell_worth(self, found: Review) -> None:
-        """Say what a coupon would save that is not put on by itself, as most of it were lost.
+        """Say what a coupon is worth for this bill, and no longer what one was worth before."""
+        answer, before = self.query_one("#answer", Answer), self._worth_told
+        if answer.text and answer.text != before:
+            return
+        told = self._worth_text(found)
+        self._worth_told = told
+        if told != answer.text:
+            self.say(told)
 
-        Where one is put on of which some is lost, that is said, too.
+    def _worth_text(self, found: Review) -> str:
+        """What a coupon would save that is not put on by itself, as most of it were lost.
+
+        Where one is put on of which some is lost, that is said, too. Nothing is said of a bill
+        that cannot be paid for another reason than the balance.
         """
         better, used = self._better, offer_of(found, found.coupon or "")
         say = self.visit.wording.catalogue.text
-        if self.query_one("#answer", Answer).text:
-            return
+        if found.quote.total is None:
+            return ""
         if enough := self._enough_text(found):
-            self._say_of_bill(enough)
-        elif better is not None and found.picks_best:
-            self._say_of_bill(filled(say("{coupon} {saves}: b uses it."), self._facts_of(better)))
-        elif used is not None and used.saves and used.lost:
-            self._say_of_bill(filled(say("{coupon} {saves}."), self._facts_of(used)))
+            return enough
+        if better is not None and found.picks_best:
+            return filled(say("{coupon} {saves}: b uses it."), self._facts_of(better))
+        if used is not None and used.saves and used.lost:
+            return filled(say("{coupon} {saves}."), self._facts_of(used))
+        return ""
+
+    def _enough(self, found: Review) -> Offer | None:
+        """A coupon with which the balance would be enough, where it is short; one held first."""
+        most = found.quote.subtotal - found.balance
+        if not found.quote.missing:
+            return None
+        better, best = self._better, best_of_all(found.offers)
+        if better is not None and better.saves >= most:
+            return better
+        is_claimable = best is not None and best.number is None and best.saves >= most
+        return best if is_claimable else None
 
     def _enough_text(self, found: Review) -> str:
-        """With which coupon the balance would be enough, where it is short; empty where none."""
-        better, best = self._better, best_of_all(found.offers)
-        say, most = self.visit.wording.catalogue.text, found.quote.subtotal - found.balance
-        if not found.quote.missing:
+        """With which coupon the balance would be enough; empty where it is, or with none."""
+        enough, say = self._enough(found), self.visit.wording.catalogue.text
+        if enough is None:
             return ""
-        if better is not None and better.saves >= most:
-            facts = {"coupon": inert(better.coupon.code)}
-            return filled(say("With {coupon} the balance is enough: b uses it."), facts)
-        if best is not None and best.number is None and best.saves >= most:
-            facts = {"coupon": inert(best.coupon.code)}
-            return filled(say("With {coupon} the balance is enough: tab leads to it."), facts)
-        return ""
+        told = (
+            say("With {coupon} the balance is enough: tab leads to it.")
+            if enough.number is None
+            else say("With {coupon} the balance is enough: b uses it.")
+        )
+        return filled(told, {"coupon": inert(enough.coupon.code)})
 
     def _best_text(self) -> str:
         """Which of the coupons held saves most, and which other one would save more."""

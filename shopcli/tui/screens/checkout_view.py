@@ -38,6 +38,8 @@ class SaidRefusal(NamedTuple):
     """The refusal in it."""
     past: str
     """What is said once it can be paid."""
+    enough: str = ""
+    """With which coupon the balance would be enough, as it is said behind it."""
     fact: str = ""
     """What kept a payment from being made; it is told once another bill can be paid."""
 
@@ -81,6 +83,7 @@ class CheckoutView(StoreScreen):
         self._wants_row = True  # whether the cursor goes to the line that cannot be paid
         self._said_refusal = SaidRefusal("", "", "")
         self._note = Note("", None)
+        self._worth_told = ""  # what was said of what a coupon is worth for the bill
         self._claims = ""  # the coupon that is claimed and is to be used then
         self._explained = self._hint = ""  # the coupon that was explained, and how
         self._paid_order: Order | None = None

@@ -150,6 +150,8 @@ class ReceiptScreen(Dialog[None]):
             self.tell(self.visit.wording.refusal(error), "bad")
             return
         self._settle()
+        if self.is_there:
+            self._refusal()  # it may be too late by now: x is not offered then
         super().not_done(about, error)
 
     def _ask_anew(self, now: Order) -> None:

@@ -353,7 +353,9 @@ class ShopScreen(StoreScreen):
 
         match value:
             case Again() as again:
-                told, is_whole = put_again(again, self.visit.cart, self.visit.wording)
+                told, is_whole = put_again(
+                    again, self.visit.cart, self.visit.wording, is_basket=True
+                )
                 self._show_cart()
                 self.say(told, "good" if is_whole else "warn")
             case Usual(baskets=()):
