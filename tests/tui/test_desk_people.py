@@ -364,6 +364,28 @@ def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 
 
+@pytest.mark.parametrize("size", [(40, 12), (40, 20)])
+def test_where_deliveries_go_is_read_on_a_small_terminal(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """A long address keeps its host; on few lines what is wrong comes before the figures."""
+    path = "of/the/shops/that/we/have/and/of/those/that/are/to/come"
+    stocked.set_setting("platform.url", f"https://events.example.org/{path}")
+
+    async def play(stage: Stage) -> None:
+        is_flat = size[1] == 12
+        await stage.press("f6")
+        await stage.sees("1 pending", "0 dead", "no relay runs: " if is_flat else "sent to")
+        await stage.sees("events.example.org…" if is_flat else "https://events.example.org…")
+        stocked.set_setting("platform.url", f"http://127.0.0.1:9/{path}")
+        await stage.press("f")
+        await stage.sees("127.0.0.1:9…", "takes nothing: ", "1 pending  0 dead")
+        stocked.outbox.hold(reason="the platform moves " * 20)
+        await stage.sees("held, nothing is sent: ", "1 pending", "000004 paid")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size)
+
+
 def test_no_hold_of_somebody_else_is_undone_unseen(stocked: Shop) -> None:
     """Its reason stays, and is shown before deliveries are let go."""
     origin = stocked.runtime.origin._replace(actor="ana", host="front")

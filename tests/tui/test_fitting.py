@@ -14,7 +14,7 @@ from shopcli import Shop
 from shopcli.domain.showing import inert
 from shopcli.tui.app import make_app
 from shopcli.tui.widgets.columns import Column, in_lines, whole_sentences, widths_for
-from shopcli.tui.widgets.fitting import cut, fitted
+from shopcli.tui.widgets.fitting import cut, cut_address, fitted
 from tests.tui.stage import Stage, perform
 
 LETTERS = (
@@ -154,3 +154,16 @@ def test_what_does_not_fit_into_its_lines_is_seen_to_go_on(count: int, told: lis
 def test_what_an_empty_list_says_ends_with_a_sentence(count: int, told: list[str]) -> None:
     """What has no room is left out from its first word on."""
     assert whole_sentences("Nothing is 1.5. Press esc to see all.", 16, count) == told
+
+
+def test_an_address_keeps_its_host() -> None:
+    """Its scheme goes before its host does, and of its path the end stays where there is room."""
+    url = "https://events.example.org/shops/one"
+
+    assert cut_address(url, 36) == url
+    assert cut_address(url, 32) == "https://events.example.org…s/one"
+    assert cut_address(url, 28) == "https://events.example.org…"
+    assert cut_address(url, 26) == "events.example.org…ops/one"
+    assert cut_address("https://events.example.org", 20) == "events.example.org"
+    assert cut_address(url, 12) == "events.e…org"
+    assert all(len(cut_address(url, width)) <= width for width in range(40))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -22,6 +23,7 @@ from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.desk.watch import newest_waiting, read_status
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.figures import Figure, Figures
+from shopcli.tui.widgets.fitting import cut, cut_address
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.wording.kinds import EVENTS, worded
 
@@ -68,7 +70,7 @@ class DeliveriesView(ViewWithPane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._status: OutboxStatus | None = None
+        self._read: Deliveries | None = None
         self._states: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
@@ -97,12 +99,24 @@ class DeliveriesView(ViewWithPane):
             self.show_beside(value)
         if not isinstance(value, Deliveries):
             return
-        self._status = value.status
-        self.query_one("#deliveries-status", Figures).tell(*self._figures(value))
+        self._read = value
+        self._tell_figures()
         self._states = {event.id: event.state for event in value.events}
         self.main.show([_event_row(event, self.say) for event in value.events])
         self.read_beside()
         self.screen.refresh_bindings()
+
+    @property
+    def _status(self) -> OutboxStatus | None:
+        return None if self._read is None else self._read.status
+
+    def on_resize(self) -> None:
+        """Say where deliveries stand in the room that there is now."""
+        self._tell_figures()
+
+    def _tell_figures(self) -> None:
+        if self._read is not None:
+            self.query_one("#deliveries-status", Figures).tell(*self._figures(self._read))
 
     def work_beside(self, key: str) -> Callable[[Shop], object]:
         """Read what `enter` opens."""
@@ -196,6 +210,8 @@ class DeliveriesView(ViewWithPane):
             ),
             Figure(filled(say("{delivered} delivered"), counts)),
         ]
+        if self.screen.has_class("-flat"):  # there are two lines: what is wrong comes first
+            return ([self._brief(read)], figures)
         if status.oldest_pending_seconds is not None:
             facts = {"span": _span(status.oldest_pending_seconds, say)}
             figures.append(Figure(filled(say("the oldest waits {span}"), facts)))
@@ -222,8 +238,31 @@ class DeliveriesView(ViewWithPane):
             case _:
                 told = say("sent to {place}")
         style = "$text-success" if status.breaker == "closed" else "$text-error"
+        place = cut_address(inert(status.endpoint), self._room)
         until = "" if read.waits_until is None else self._clock(read.waits_until)
-        return Figure(inert(filled(told, {"place": status.endpoint, "until": until})), style)
+        return Figure(filled(told, {"place": place, "until": until}), style)
+
+    @property
+    def _room(self) -> int:
+        """How many cells a line has above the list."""
+        return self.query_one("#deliveries-status").content_size.width or self.app.size.width - 4
+
+    def _brief(self, read: Deliveries) -> Figure:
+        """Where deliveries stand, in one line: what is wrong, then where they go."""
+        say, status = self.say, read.status
+        if status.retired_to is not None or status.held is not None:
+            return _in_a_line(self._who(status), self._room)
+        if read.fault is not None or status.endpoint is None:
+            return _in_a_line(self._where(read), self._room)
+        told, style = say("sent to {place}"), "$text-success"
+        if status.breaker == "stopped":
+            told, style = say("stopped: {place}"), "$text-error"
+        elif status.breaker == "open":
+            told, style = say("takes nothing: {place}"), "$text-error"
+        elif not status.relay:
+            told, style = say("no relay runs: {place}"), "$foreground-muted"
+        room = self._room - cell_len(filled(told, {"place": ""}))
+        return Figure(filled(told, {"place": cut_address(inert(status.endpoint), room)}), style)
 
     def _clock(self, moment: datetime) -> str:
         """A time of today by the shop's clock, or the whole time of another day."""
@@ -237,12 +276,16 @@ class DeliveriesView(ViewWithPane):
             told = say("retired: the shop has moved to {place}")
             return Figure(inert(filled(told, {"place": status.retired_to})), "$text-error")
         if status.held is not None:  # whoever runs sends nothing
-            told = say("held, nothing is sent: {reason}")
-            return Figure(inert(filled(told, {"reason": status.held})), "$text-error")
+            told = inert(filled(say("held, nothing is sent: {reason}"), {"reason": status.held}))
+            return Figure(cut(told, 2 * self._room, keeps_end=False), "$text-error")
         if status.relay:
             told = filled(say("relay {relay}"), {"relay": status.relay})
             return Figure(inert(told), "$foreground-muted")
         return Figure(say("no relay runs (it sends what waits)"), "$foreground-muted")
+
+
+def _in_a_line(figure: Figure, width: int) -> Figure:
+    return figure._replace(text=cut(figure.text, width, keeps_end=False))
 
 
 def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:

@@ -53,6 +53,27 @@ def cut(text: str, width: int, *, keeps_end: bool = True) -> str:
     return f"{_head(text, room - cell_len(tail)).rstrip()}{_CUT}{tail}"
 
 
+def cut_address(url: str, width: int) -> str:
+    """Cut an address to that many cells: its host stays readable, and how it ends if there is room.
+
+    Args:
+        url: The address.
+        width: In cells.
+    """
+    if cell_len(url) <= width:
+        return url
+    scheme, separator, rest = url.partition("://")
+    host, *path = re.split(r"(?=[/?#])", rest, maxsplit=1)
+    for begins in (f"{scheme}{separator}{host}", host):
+        room = width - cell_len(begins) - cell_len(_CUT)
+        if not path and room >= -cell_len(_CUT):
+            return begins
+        if room >= 0:
+            end = path[0][-room:] if room >= _PART_WIDTH_MIN else ""
+            return f"{begins}{_CUT}{end}"
+    return cut(host, width)
+
+
 def apart(text: str) -> str:
     """Keep a text that may run from right to left apart from what is drawn behind it.
 
