@@ -24,7 +24,7 @@ from shopcli.tui.checkout.changes import price_changes
 from shopcli.tui.journal.cancelling import LessLeft
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
-from shopcli.tui.screens.till_charges import TillCharges
+from shopcli.tui.screens.till_turns import TillTurns
 from shopcli.tui.till.charging import Account
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, PutBy, Step, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS
@@ -49,7 +49,7 @@ from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import ending, things_in_cart
 
 
-class TillScreen(TillCharges):
+class TillScreen(TillTurns):
     """One field, the lines scanned, and the bill."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -315,39 +315,6 @@ class TillScreen(TillCharges):
     def action_put(self, step: int) -> None:
         """Change the quantity of the line scanned last; a bill that is shown is read again."""
         self._take(Step(step))
-
-    @property
-    def _is_paying(self) -> bool:
-        return self._payment is not None
-
-    @property
-    def _is_in_doubt(self) -> bool:
-        return self._payment is not None and self._payment.is_in_doubt
-
-    def _touch(self) -> None:
-        self._idle.touch()
-        self._show_left(None)
-
-    def _take(self, deed: Deed, *, is_awaited: bool = True) -> None:
-        """Obey what was pressed, in its turn; `is_awaited` if not before the question was shown."""
-        self._touch()
-        is_money_sent = self._is_paying or self._is_charging
-        if not self._busy and not self._waiting:
-            self._put_by = self._put_by._replace(is_kept=False)
-            self._obey(deed, is_live=is_awaited)
-            self._go_on()
-        elif self._waiting or not is_money_sent or (isinstance(deed, Line) and deed.text):
-            self._waiting.append(deed)
-        # Else it is a key of whoever waits for the payment, and means nothing behind it.
-
-    def _go_on(self) -> None:
-        """Obey what waits; what came behind a sale that was not paid, once its cart is empty."""
-        if self._behind and not (self._busy or self.visit.cart.count):
-            self._waiting.extendleft(reversed(self._behind))
-            self._behind.clear()
-            self._show_unseen()
-        while self._waiting and not self._busy:
-            self._obey(self._waiting.popleft(), is_live=False)
 
     def _obey(self, deed: Deed, *, is_live: bool) -> None:
         """Do what a key means at this step.

@@ -73,11 +73,6 @@ class TillBill(TillView):
         self._go("products")
         self.reload()
 
-    def _hold_back(self) -> None:
-        """Let what was scanned behind a payment that failed wait: it is no part of that sale."""
-        self._behind.extend(self._waiting)
-        self._waiting.clear()
-
     def _empty_put_by(self) -> PutBy:
         """Keep no longer what was put down, and tell of it no longer; what it was."""
         put_by, self._put_by = self._put_by, PutBy()

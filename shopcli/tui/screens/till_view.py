@@ -194,6 +194,19 @@ class TillView(StoreScreen):
             yield "f4", say("Method")
 
     @property
+    def _is_paying(self) -> bool:
+        return self._payment is not None
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        return self._payment is not None and self._payment.is_in_doubt
+
+    @property
+    def _awaits_money(self) -> bool:
+        """Whether a payment, a charge or an undo is on its way."""
+        return self._is_charging or (self._is_paying and not self._is_in_doubt)
+
+    @property
     def _amounts(self) -> tuple[int, ...]:
         found = self._review
         if found is None or found.quote.total is None:
@@ -354,8 +367,8 @@ class TillView(StoreScreen):
     def _show_unseen(self) -> None:
         width = self.size.width - 2
         stays = [self._left_text] if self._left_text and self._step != "left" else []
-        if texts := [one.text for one in self._behind if isinstance(one, Line) and one.text]:
-            stays.append(waiting_text(texts, width, self._text))
+        if texts := self._waiting_texts:
+            stays.append(waiting_text(texts, width, self._text, is_sent=self._awaits_money))
         told = list(self._outcomes.values())
         if self._untaken:
             told.append(untaken_text(self._untaken, width, self._text))
@@ -363,6 +376,12 @@ class TillView(StoreScreen):
             told[-1] = takes_away(told[-1], self._text)
         self._unseen.say("\n".join((*stays, *told)), "bad")
         self._make_room()
+
+    @property
+    def _waiting_texts(self) -> list[str]:
+        """What was scanned behind money that is on its way, or behind a sale that is not paid."""
+        waiting = [*self._behind, *(self._waiting if self._awaits_money else ())]
+        return [one.text for one in waiting if isinstance(one, Line) and one.text]
 
     @property
     def _left_text(self) -> str:

@@ -40,10 +40,23 @@ def untaken_text(texts: Sequence[str], width: int, say: Callable[[str], str]) ->
     return _named(texts, width, all_of_them, last, say)
 
 
-def waiting_text(texts: Sequence[str], width: int, say: Callable[[str], str]) -> str:
-    """Name, as `untaken_text`, what came behind a sale that is not paid, and waits for its end."""
-    all_of_them = say("Waits until that is paid or put down: {named}.")
-    last = say("Waits until that is paid or put down: {named} and {count} before.")
+def waiting_text(
+    texts: Sequence[str], width: int, say: Callable[[str], str], *, is_sent: bool
+) -> str:
+    """Name, as `untaken_text`, what waits for money on its way, or for the end of a sale.
+
+    Args:
+        texts: As of `untaken_text`.
+        width: As of `untaken_text`.
+        say: As of `untaken_text`.
+        is_sent: Whether money is on its way; else there is a sale that is not paid.
+    """
+    if is_sent:
+        all_of_them = say("Waits for its turn: {named}.")
+        last = say("Waits for its turn: {named} and {count} before.")
+    else:
+        all_of_them = say("Waits until that is paid or put down: {named}.")
+        last = say("Waits until that is paid or put down: {named} and {count} before.")
     return _named(texts, width, all_of_them, last, say)
 
 

@@ -1,0 +1,54 @@
+"""What is pressed at the till is obeyed in its turn; while money is on its way, scans wait."""
+
+from __future__ import annotations
+
+from shopcli.tui.screens.till_charges import TillCharges
+from shopcli.tui.till.deeds import Deed, Line
+
+
+class TillTurns(TillCharges):
+    """Keys and scans, one after the other."""
+
+    def _obey(self, deed: Deed, *, is_live: bool) -> None:
+        """Do what a key means at this step."""
+        raise NotImplementedError
+
+    def _touch(self) -> None:
+        self._idle.touch()
+        self._show_left(None)
+
+    def _take(self, deed: Deed, *, is_awaited: bool = True) -> None:
+        """Obey what was pressed, in its turn; `is_awaited` if not before the question was shown."""
+        self._touch()
+        if not self._busy and not self._waiting:
+            self._put_by = self._put_by._replace(is_kept=False)
+            self._obey(deed, is_live=is_awaited)
+            self._go_on()
+        elif not self._awaits_money:
+            self._waiting.append(deed)
+        elif not isinstance(deed, Line):
+            self._say_wait()
+        elif deed.text or self._waiting:
+            self._waiting.append(deed)
+            self._show_unseen()
+        # Else it is an enter of whoever waits for the payment, and means nothing behind it.
+
+    def _say_wait(self) -> None:
+        """Say, once, that a key does nothing now, nor later: it would change another's cart."""
+        told, wait = self._answer.text, self._text("Wait: keys do nothing now, and scans wait.")
+        if wait not in told:
+            self.say("\n".join(filter(None, (told, wait))), "warn")
+
+    def _go_on(self) -> None:
+        """Obey what waits; what came behind a sale that was not paid, once its cart is empty."""
+        if self._behind and not (self._busy or self.visit.cart.count):
+            self._waiting.extendleft(reversed(self._behind))
+            self._behind.clear()
+            self._show_unseen()
+        while self._waiting and not self._busy:
+            self._obey(self._waiting.popleft(), is_live=False)
+
+    def _hold_back(self) -> None:
+        """Let what was scanned behind a payment that failed wait: it is no part of that sale."""
+        self._behind.extend(self._waiting)
+        self._waiting.clear()
