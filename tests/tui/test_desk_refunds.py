@@ -196,7 +196,9 @@ def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
         await stage.press("f4")
         stocked.refund(latte, {"LATTE": 1}, reason="at the till")
         await stage.press("enter")
-        await stage.until(lambda: asks(stage, "Of Latte 2 of 4 are left. Refund how many"))
+        await stage.until(
+            lambda: asks(stage, "meanwhile. Refund how many of Latte? 2 of 4 are left")
+        )
         await stage.press("enter")
         await stage.sees("'3' is too much")
         await stage.press("backspace")
@@ -207,7 +209,9 @@ def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
         await stage.sees("9,000 KRW go back to kim")
         stocked.refund(latte, {"LATTE": 1}, reason="spilt")
         await stage.press("enter")
-        await stage.until(lambda: asks(stage, "Of Latte 1 of 4 are left. Refund how many"))
+        await stage.until(
+            lambda: asks(stage, "meanwhile. Refund how many of Latte? 1 of 4 are left")
+        )
         await stage.press("backspace")
         await stage.type("1")
         await stage.press("enter", "enter")

@@ -315,9 +315,11 @@ class NeedsView(DeskView):
             now = made.found
             facts = {"code": code, "limit": f"{now.limit:,}"}
             told = filled(say("Nothing was changed: the limit of {code} is {limit} by now"), facts)
-            news = changed_before(told, made.before, self.visit.wording)
+            why = say("Nothing was changed: it has another limit by now")
+            news = changed_before(why, made.before, self.visit.wording)
             self.open_next(lambda: self._ask_limit(now, news, f"{more}"))
-            return Done(news, "", tone="warn")
+            told = changed_before(told, made.before, self.visit.wording)
+            return Done(told, "", tone="warn")
 
         def entered(box: EntryDialog[int], more: int) -> None:
             limit = coupon.limit + more

@@ -206,7 +206,7 @@ def _ask_quantity(
         box.close()
 
     facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
-    news = "" if before is None else _news(host, line, order)
+    news = "" if before is None else _overtaken(host)
     asks = filled(say("Refund how many of {name}? {left} of {sold} are left"), facts)
     host.app.push_screen(
         EntryDialog(
@@ -399,10 +399,12 @@ def _news(host: Asking[None], line: OrderLine, now: Order) -> str:
     """What has changed since a look, in words."""
     say = host.visit.wording.catalogue.text
     facts = {"name": line.name, "left": f"{left_of(now)[line.sku]:,}", "sold": f"{line.quantity:,}"}
-    told = say(
-        "Nothing was refunded: more was given back meanwhile. Of {name} {left} of {sold} are left."
-    )
-    return filled(told, facts)
+    left = filled(say("Of {name} {left} of {sold} are left."), facts)
+    return f"{_overtaken(host)} {left}"
+
+
+def _overtaken(host: Asking[None]) -> str:
+    return host.visit.wording.catalogue.text("Nothing was refunded: more was given back meanwhile.")
 
 
 def _effects(host: Asking[None], wanted: _Wanted, look: _Look) -> Iterable[str]:

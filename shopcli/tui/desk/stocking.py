@@ -62,8 +62,10 @@ def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -
                 told = filled(
                     say("Nothing was restocked: {stock} are left by now, not {before}"), facts
                 )
+                why = say("Nothing was restocked: more came in meanwhile")
+                news = changed_before(why, now.before, view.visit.wording)
+                view.open_next(lambda: restock(view, found, news, str(quantity)))
                 told = changed_before(told, now.before, view.visit.wording)
-                view.open_next(lambda: restock(view, found, told, str(quantity)))
                 return Done(told, "", tone="warn")
             told = filled(
                 say("{name}: {stock} in stock now."), {"name": now.name, "stock": f"{now.stock:,}"}
