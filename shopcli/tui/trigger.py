@@ -31,6 +31,11 @@ class Trigger:
         return self._clock() >= self._calm_at
 
     @property
+    def counts_in_seconds(self) -> float:
+        """How long to wait until a press counts that is one of its own."""
+        return max(HELD_SECONDS, self._calm_at - self._clock())
+
+    @property
     def why(self) -> str:
         """What has changed, in words; empty where that was not told."""
         return self._why
@@ -62,8 +67,17 @@ class Trigger:
             told: What is told now, of whatever it is.
             say: Translates a text.
         """
+        return self.alone(told, say) if self.is_calm else told
+
+    def alone(self, told: str, say: Callable[[str], str]) -> str:
+        """What is told, without when a press counts.
+
+        Args:
+            told: What is told now, of whatever it is.
+            say: Translates a text.
+        """
         read_it = _read_it(say)
-        if not (self.is_calm and told.endswith(read_it)):
+        if not told.endswith(read_it):
             return told
         told = told.removesuffix(read_it).strip()
         return told if self._why else told.removesuffix(_changed(say)).strip()

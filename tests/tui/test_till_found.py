@@ -229,7 +229,7 @@ def test_whoever_lost_the_race_is_told_whose_balance_and_what_to_do(stocked: Sho
 def test_enter_counts_a_second_after_the_change_however_often_it_is_pressed(
     stocked: Shop,
 ) -> None:
-    """A press too soon begins no new second."""
+    """A press too soon begins no new second; that it does not count is told no longer than so."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
@@ -240,6 +240,8 @@ def test_enter_counts_a_second_after_the_change_however_often_it_is_pressed(
         await stage.press("enter")
         await stage.sees("counts after a second")
         seconds.seconds += 0.5
+        await stage.until(lambda: "counts after a second" not in stage.text)
+        assert "changed a moment ago" not in stage.text
         await stage.press("enter")
         await stage.sees("Paid")
 

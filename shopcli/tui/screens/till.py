@@ -421,7 +421,7 @@ class TillScreen(TillTurns):
         if found is None or found.quote.order is None:
             return
         if not self.visit.trigger.press():
-            self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+            self._say_too_soon()
             return
         self._busy = True
         intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)

@@ -240,7 +240,7 @@ class TillBill(TillView):
         if self._review is None or self._leftover is None:
             return
         if not self.visit.trigger.press():
-            self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+            self._say_too_soon()
             return
         self._leftover = self._leftover.by(self._review.user)
         self.visit.trigger.disarm()

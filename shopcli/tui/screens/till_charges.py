@@ -267,7 +267,7 @@ class TillCharges(TillBill):
         if order is None:
             return
         if not self.visit.trigger.press():
-            self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+            self._say_too_soon()
             return
         operation = self._last_sale.begin(order)
         self._busy = self._is_charging = True

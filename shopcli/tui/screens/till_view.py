@@ -294,8 +294,9 @@ class TillView(StoreScreen):
 
     @property
     def _answer_alone(self) -> str:
-        """What is said without the doubts, which are said anew with each bill."""
-        return self._answer.text.removesuffix(self._doubts).rstrip()
+        """What is said without what is said anew: doubts with each bill, how enters count."""
+        told = self.visit.trigger.alone(self._answer.text, self._text)
+        return told.removesuffix(self._doubts).rstrip()
 
     def _text(self, text: str) -> str:
         """A text of a table, in the language of the user."""
@@ -305,6 +306,22 @@ class TillView(StoreScreen):
         """Show a text in the answer line; where each line counts, advice gives way to it."""
         super().say(text, tone)
         self._make_room()
+
+    def _say_too_soon(self) -> None:
+        """Say that an enter came too soon, as long as it would."""
+        self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+        self._show_calm_soon()
+
+    def _show_calm_soon(self) -> None:
+        self.set_timer(self.visit.trigger.counts_in_seconds, self._show_calm)
+
+    def _show_calm(self) -> None:
+        if not self.visit.trigger.is_calm:
+            self._show_calm_soon()
+        elif self.is_there:
+            told = self.visit.trigger.calm_text(self._answer.text, self._text)
+            if told != self._answer.text:
+                self.say(told, self._answer.tone)
 
     def _make_room(self) -> None:
         is_said, is_unseen = bool(self._answer.text), bool(self._unseen.text)
