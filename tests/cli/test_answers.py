@@ -122,6 +122,22 @@ def test_cancelling_gives_everything_back(stocked: Prompt) -> None:
     assert stocked.done("product", "show", "LATTE")["stock"] == 20
 
 
+def test_a_coupon_that_has_expired_is_told_not_to_come_back(stocked: Prompt) -> None:
+    """Who cancels the order that used it reads why; of one that comes back they read that."""
+    orders = []
+    for code, days in (("LATE", "9"), ("EARLY", "1")):
+        stocked.done("coupon", "add", code, "--percent=10", "--limit=3", "--valid-days", days)
+        stocked.done("claim", code, "-u", "kim")
+        stocked.clock.advance(hours=11)
+        orders.append(stocked.done("order", "LATTE", "--coupon", code, "-u", "kim")["order"])
+    stocked.clock.advance(hours=13, seconds=1)
+
+    late, early = (stocked("cancel", order, terminal=True).out for order in orders)
+
+    assert "coupon given back, balance" in late
+    assert "coupon EARLY not given back: it has expired, balance" in early
+
+
 def test_the_top_tells_its_window(stocked: Prompt) -> None:
     """The best sellers come with the window they were counted in."""
     stocked.done("order", "LATTE:2", "BAGEL", "-u", "kim")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from shopcli import Shop
+from shopcli.domain.errors import Busy
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
@@ -105,6 +107,35 @@ def test_a_coupon_that_has_expired_is_not_promised_back(
         await stage.sees("Coupon SHORT · expired")
 
     perform(make_app(stocked, user="kim"), play, size=(120, 36))
+
+
+def test_a_coupon_of_which_nothing_was_known_is_told_not_to_come_back(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """Where it could not be read before the question, the answer tells it all the same."""
+    stocked.claim("kim", "FIRST3")
+    order = stocked.order("kim", {"LATTE": 2}, coupon="FIRST3", key="coupon")
+    clock.advance(timedelta(days=8))
+
+    class BusyShop(Shop):
+        """Cannot read who has which coupon."""
+
+        def coupons(self, *_values: Any, **_named: Any) -> Any:  # noqa: ANN401  # never answers
+            """Refuse it."""
+            raise Busy("Somebody else is writing.")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7", "enter")
+        await stage.sees("Somebody else is writing")
+        await stage.press("x")
+        await stage.sees("FIRST3 comes back, unless it has expired.")
+        await stage.press("enter")
+        await stage.sees("FIRST3 has expired: it ", "does not come back. kim has 50,000")
+
+    stocked.set_setting("cancel_within", "30d")
+    perform(make_app(BusyShop(stocked.runtime), desk=True), play, size=(120, 36))
+
+    assert stocked.receipt(order.order or "").state == "cancelled"
 
 
 def test_the_desk_tells_what_was_given_back_whole(stocked: Shop) -> None:

@@ -277,8 +277,12 @@ def cancel(
     key = call.new_key(key)
     with call.shop() as shop:
         _check_user(call, shop, order_id)
+        # Read before: once it is cancelled, nothing may keep the answer back.
+        code = None if call.output.as_json else shop.receipt(order_id).coupon
         undone = shop.cancel(order_id, reason=reason, key=key, force=force)
         coupon = ", coupon given back" if undone.coupon_restored else ""
+        if code is not None and not undone.coupon_restored:
+            coupon = f", coupon {code} not given back: it has expired"
         again = " (before; nothing was changed now)" if undone.replayed else ""
         then = " then" if undone.replayed else ""
         call.output.record(

@@ -210,7 +210,7 @@ class ReceiptScreen(Dialog[None]):
                 if is_own
                 else say("The coupon is {user}'s again.")
             )
-        elif self._is_coupon_expired:
+        elif self._order.coupon is not None:  # nothing else keeps it
             coupon_back = say("{coupon} has expired: it does not come back.")
         told = [
             say("Cancelled: {refunded} went back.")
