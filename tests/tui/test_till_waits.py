@@ -21,6 +21,7 @@ def test_keys_pressed_while_paying_change_no_other_cart(
 ) -> None:
     """They do nothing, then or later, and it says so; scans are told to wait, and come."""
     slow = held.shop(stocked, "order")
+    stocked.charge("sato", 20_000, key="more")
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
@@ -41,7 +42,53 @@ def test_keys_pressed_while_paying_change_no_other_cart(
             await stage.press("down")
         await stage.sees("cart 2 · 24,000 KRW", "sato is a user: press enter first")
         assert "Waits" not in stage.text
+        if end == "paid":
+            await _scan(stage, "", "sato")
+            await stage.sees("✓ Paid: 4,500 KRW of kim, order ", "45,500 KRW left.", "enter Pay")
+            await stage.press("enter")
+            await stage.sees("✓ Paid · order")
+            assert "of kim" not in stage.text
 
     perform(make_app(slow, kiosk=True), play)
 
     assert len(stocked.orders("kim")) == (end == "paid")
+
+
+@pytest.mark.parametrize("deed", ["charge", "charge at a bill", "refused charge", "undo"])
+def test_what_became_of_money_stays_beside_the_scan_behind_it(
+    stocked: Shop, held: Held, deed: str
+) -> None:
+    """A charge with and without a sale, one that is refused, and an undo; escape takes it away."""
+    slow = held.shop(stocked, "charge", "cancel")
+
+    async def play(stage: Stage) -> None:
+        if deed == "undo":
+            await _scan(stage, "LATTE", "", "kim", "")
+            await stage.sees("Paid")
+            await stage.press("f8")
+            await stage.sees("Undo the sale")
+        elif deed == "charge at a bill":
+            await _scan(stage, "LATTE", "", "kim")
+            await stage.press("f7")
+            await _scan(stage, "500")
+        else:
+            await stage.press("f7")
+            await _scan(stage, "kim", "500")
+        await stage.pilot.press("enter")
+        await stage.sees_now("on its way")
+        stage.burst("MUG\r")
+        await stage.sees_now("Waits for its turn: MUG.")
+        if deed == "refused charge":
+            stocked.set_user("kim", state="blocked", reason="test")
+        held.released.set()
+        told = {
+            "charge": "Charged 500 KRW by cash: kim has 50,500 KRW.",
+            "charge at a bill": "Charged 500 KRW by cash: kim has 50,500 KRW.",
+            "refused charge": "kim is blocked",
+            "undo": "4,500 KRW went back, kim has 50,000 KRW.",
+        }[deed]
+        await stage.sees("1 × Mug [large]", told)  # noqa: RUF001  # as shown
+        await stage.press("escape", "escape")
+        await stage.until(lambda: told not in stage.text)
+
+    perform(make_app(slow, kiosk=True), play)

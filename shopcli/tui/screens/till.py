@@ -183,7 +183,8 @@ class TillScreen(TillTurns):
             self._start_over()
             self.store.refresh_soon()  # which asks whether it is booked, once the shop answers
         else:
-            self._tell_outcome(key, "")  # that it was not known is over
+            # That it was not known is over.
+            self._tell_outcome(key, told if self._waiting else "")
             self._say_not_charged(told, error)
         self._go_on()
 
@@ -226,7 +227,7 @@ class TillScreen(TillTurns):
     def _holds_something(self) -> bool:
         """Whether there is something that whoever comes next must not find."""
         has_lines = bool(self.visit.cart.count or self._field.value or self._times > 1)
-        return has_lines or self._step != "products" or self._shows_paid
+        return has_lines or self._step != "products" or self._shows_paid or bool(self._done)
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
@@ -405,7 +406,7 @@ class TillScreen(TillTurns):
             self._ask_amount(self._account)
         elif self._step != "products":
             self._start_over()
-        elif self._untaken or self._outcomes:
+        elif self._untaken or self._outcomes or self._done:
             self._forget_unseen()
         elif self._shows_paid:
             self._forget_paid()
@@ -513,7 +514,17 @@ class TillScreen(TillTurns):
         self._mark_paid()
         self._panel.put_paid(order, visit.wording)
         self._show_lines()
+        self._tell_done(self._paid_text(payment, order))
         self._go_on()
+
+    def _paid_text(self, payment: Payment, order: Order) -> str:
+        """The receipt in a line."""
+        facts = {
+            "sum": payment.sum_text,
+            "order": ending(order.order),
+            "balance": self.visit.wording.price(order.balance_after),
+        }
+        return filled(self._text("✓ Paid: {sum}, order {order}, {balance} left."), facts)
 
     def _deliver(self, order: Order) -> None:
         deliver, order_id = self.visit.deliver, order.order or ""

@@ -277,6 +277,7 @@ class TillCharges(TillBill):
     def _less_left(self, now: Order) -> None:
         """Ask anew where some of the sale went back since it was asked: that is left by now."""
         told = self._last_sale.less_left(now)
+        self._tell_outcome(self._last_sale.key, told if self._waiting else "")
         self._is_charging = self._busy = False
         if self._last_sale.order is None:
             self._start_over()
@@ -295,6 +296,7 @@ class TillCharges(TillBill):
         self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
         self._start_over()
         self._mark_paid()  # a balance, which goes as that of who paid
+        self._tell_done(told)
         self.say(told, "good")
 
     def _amount_typed(self, text: str, *, is_amount: bool = False) -> None:
@@ -402,6 +404,7 @@ class TillCharges(TillBill):
             self._mark_paid()  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)
             self.say(told, "good")
+        self._tell_done(told)
 
     def _say_not_charged(self, told: str, error: ShopError) -> None:
         """Show the bill again, or ask for another amount; who may not charge is named no longer."""

@@ -75,6 +75,7 @@ class TillView(StoreScreen):
         self._why_not: WhyNot | None = None
         self._has_text = False  # whether something is typed
         self._outcomes: dict[str, str] = {}  # what became of what nobody waits for, by its key
+        self._done = ""  # what was paid, charged or undone, where scans waited that come at once
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
         self._short: LeftOver | None = None  # a bill that could not be paid, till more is scanned
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
@@ -366,6 +367,12 @@ class TillView(StoreScreen):
     def _forget_unseen(self) -> None:
         self._untaken.clear()
         self._outcomes.clear()
+        self._done = ""
+        self._show_unseen()
+
+    def _tell_done(self, told: str) -> None:
+        """Keep telling what was paid, charged or undone, where scans waited that come at once."""
+        self._done = told if self._waiting or self._behind else ""
         self._show_unseen()
 
     def _tell_outcome(self, key: str, told: str) -> None:
@@ -386,12 +393,13 @@ class TillView(StoreScreen):
         stays = [self._left_text] if self._left_text and self._step != "left" else []
         if texts := self._waiting_texts:
             stays.append(waiting_text(texts, width, self._text, is_sent=self._awaits_money))
-        told = list(self._outcomes.values())
+        told = [*filter(None, (self._done,)), *self._outcomes.values()]
         if self._untaken:
             told.append(untaken_text(self._untaken, width, self._text))
+        tone = "good" if not stays and told == [self._done] else "bad"
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
-        self._unseen.say("\n".join((*stays, *told)), "bad")
+        self._unseen.say("\n".join((*stays, *told)), tone)
         self._make_room()
 
     @property
