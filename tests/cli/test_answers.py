@@ -236,3 +236,14 @@ def test_verify_tells_each_violation(stocked: Prompt) -> None:
     assert any(check["violations"] for check in answer.document["checks"] if not check["ok"])
     assert "FAIL" in stocked("verify", terminal=True).out
     assert any(row["ok"] == "false" for row in stocked("verify").table)
+
+
+def test_an_undone_transfer_tells_what_both_have(stocked: Prompt) -> None:
+    """Both balances were changed: that of the side that is named, and then that of the other."""
+    stocked.done("user", "add", "lee")
+    entry = stocked.done("transfer", "400", "--to", "lee", "-u", "kim")["entry"]
+
+    told = [stocked("undo", entry, "--reason", "r", terminal=True).out for _ in range(2)]
+
+    assert "balance 50,000 KRW, lee's 0 KRW, key" in told[0]
+    assert "balance then 50,000 KRW, lee's 0 KRW, key" in told[1]

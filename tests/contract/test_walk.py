@@ -31,7 +31,7 @@ CLOSING = (
     " cash_opening cash_in cash_out cash_expected cash_counted difference grand_sales grand_refunds"
     " grand_net pending dead digest key replayed"
 )
-UNDO = "entry reverses user amount balance currency at key replayed drawer"
+UNDO = "entry reverses user amount balance currency at key replayed drawer other other_balance"
 CASH_MOVE = "entry direction amount reason drawer currency at key replayed"
 DRAWER_ENTRY = "entry at direction amount drawer reason actor host reverses currency"
 REFUND = "order lines refunded state balance currency key replayed"

@@ -53,7 +53,7 @@ def test_a_payout_and_an_adjustment_are_taken_back(shop: Shop) -> None:
 
 @pytest.mark.parametrize("named", ["kim", "lee"])
 def test_both_sides_of_a_transfer_are_taken_back(shop: Shop, named: str) -> None:
-    """Either side names it; the answer is about the side that was named."""
+    """Either side names it; the answer is about that side, and tells what the other has."""
     given = shop.transfer("kim", "lee", 400)
     sides = {"kim": given.entry, "lee": shop.history("lee")[-1].id}
 
@@ -62,6 +62,8 @@ def test_both_sides_of_a_transfer_are_taken_back(shop: Shop, named: str) -> None
     assert (shop.balance("kim").balance, shop.balance("lee").balance) == (1000, 0)
     assert (done.user, done.reverses) == (named, sides[named])
     assert done.amount == (400 if named == "kim" else -400)
+    balances = {done.user: done.balance, done.other: done.other_balance}
+    assert balances == {"kim": 1000, "lee": 0}
     assert {user: shop.history(user)[-1].reverses for user in sides} == sides
     assert shop.verify().ok
 
@@ -76,6 +78,7 @@ def test_a_transfer_is_undone_once_by_whichever_side(shop: Shop, shop_url: str) 
     assert shop.undo(given.entry, reason="again", key="u2") == replace(first, replayed=True)
     other = shop.undo(received, reason=REASON, key="u1")
     assert (other.reverses, other.amount, other.key, other.replayed) == (received, -400, "u1", True)
+    assert (other.other, other.other_balance) == ("kim", 1000)
     assert dump(shop_url) == before
 
 

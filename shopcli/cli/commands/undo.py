@@ -50,6 +50,8 @@ def undo(
     whose = done.user or "the drawer"
     holder, held = ("balance", done.balance) if done.user else ("drawer", done.drawer)
     now = "" if held is None else f"{holder}{then} {call.money(held, done.currency)}, "
+    if done.other_balance is not None:
+        now += f"{done.other}'s {call.money(done.other_balance, done.currency)}, "
     call.output.record(
         done,
         f"{whose}: undid {done.reverses}, {call.money(done.amount, done.currency)}"

@@ -23,3 +23,6 @@ class Undo:
     replayed: bool
     drawer: Minor | None
     """What the drawer then held, of cash moves only."""
+    other: str | None = None
+    """Of a transfer, the user of its other side, which is taken back as well."""
+    other_balance: Minor | None = None

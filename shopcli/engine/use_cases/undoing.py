@@ -136,7 +136,9 @@ def _undo_entry(runtime: Runtime, session: Session, request: _Request, entry: Un
     accounts = users.locked_balances(session, sides[0].username, sides[-1].username)
     _check_key(runtime, session, request, request_fingerprint)
     done = table.reversal(session, entry.username, entry.sequence)
+    other = next((side for side in sides if side.username != entry.username), None)
     if done is not None:
+        before = other and table.reversal(session, other.username, other.sequence)
         return _answer(
             runtime,
             entry,
@@ -145,6 +147,8 @@ def _undo_entry(runtime: Runtime, session: Session, request: _Request, entry: Un
             at=done.at,
             key=done.key,
             replayed=True,
+            other=other and other.username,
+            other_balance=before and before.balance_after_minor,
         )
     if entry.kind not in _UNDONE:
         raise _not_reversible(entry)
@@ -162,6 +166,8 @@ def _undo_entry(runtime: Runtime, session: Session, request: _Request, entry: Un
         at=now,
         key=request.key,
         replayed=False,
+        other=other and other.username,
+        other_balance=other and moved[other.username].balance_after_minor,
     )
 
 
@@ -249,6 +255,8 @@ def _answer(  # the fields of the record
     at: int,
     key: str,
     replayed: bool,
+    other: str | None,
+    other_balance: int | None,
 ) -> Undo:
     return Undo(
         entry=entry_id(entry.username, sequence),
@@ -261,6 +269,8 @@ def _answer(  # the fields of the record
         key=key,
         replayed=replayed,
         drawer=None,
+        other=other,
+        other_balance=other_balance,
     )
 
 

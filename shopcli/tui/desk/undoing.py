@@ -120,6 +120,8 @@ def _ask(host: Asking[None], sides: _Sides, entry: BalanceEntry) -> None:
             made = found
             if made.user is not None and made.balance is not None and not made.replayed:
                 visit.note_balance(made.user, made.balance)
+                if made.other is not None and made.other_balance is not None:
+                    visit.note_balance(made.other, made.other_balance)
                 host.store.wallet_changed()
             balance = "" if made.balance is None else wording.price(made.balance)
             facts = {"entry": made.reverses, "user": made.user or "", "balance": balance}
@@ -128,6 +130,17 @@ def _ask(host: Asking[None], sides: _Sides, entry: BalanceEntry) -> None:
                 if made.replayed
                 else say("Undone: {entry}. {user} has {balance}.")
             )
+            if made.other_balance is not None:
+                facts["other"] = made.other or ""
+                facts["other_balance"] = wording.price(made.other_balance)
+                told = (
+                    say(
+                        "{entry} was undone before, and only once: {user} had {balance}, {other}"
+                        " {other_balance}."
+                    )
+                    if made.replayed
+                    else say("Undone: {entry}. {user} has {balance}, {other} {other_balance}.")
+                )
             return Done(inert(filled(told, facts)), command)
 
         Deed(
