@@ -328,8 +328,9 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         await _pay_at_till(stage)
         await stage.sees(NOT_KNOWN, "Press enter")
         (operation,) = stage.app.visit.operations.values()
-        await stage.press("enter")
-        await stage.sees(NOT_KNOWN, "Press enter")
+        await stage.pilot.press("enter")
+        await stage.sees_now("Asking whether it is paid…", "wait Keys do nothing now")
+        await stage.sees(NOT_KNOWN, "Press enter", "enter Ask again  esc Put it down  f1 Help")
         await stage.press("up")
         assert dict(stage.app.visit.cart.request) == {"PARTY": 1}
         await stage.type("MUG")

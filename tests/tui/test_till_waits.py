@@ -8,11 +8,19 @@ from shopcli import Shop
 from shopcli.tui.app import make_app
 from tests.tui.stage import Held, Stage, perform
 
+SAYS_WAIT = ("wait: what you scan comes after it", "wait Keys do nothing now")
+
 
 async def _scan(stage: Stage, *lines: str) -> None:
     for line in lines:
         await stage.type(line)
         await stage.press("enter")
+
+
+def _offers_no_key(stage: Stage) -> None:
+    """No key is named that does nothing while money is on its way, and nothing is asked."""
+    named = ("enter ", "esc", "↑↓", "↓", "f4", "f5", "f7", "f8", "?")
+    assert [key for key in named if key in stage.text] == []
 
 
 @pytest.mark.parametrize("end", ["paid", "refused"])
@@ -26,7 +34,11 @@ def test_keys_pressed_while_paying_change_no_other_cart(
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
         await stage.sees("press enter to pay")
-        await stage.pilot.press("enter", "down")
+        await stage.pilot.press("enter")
+        await stage.sees_now("Paying…", *SAYS_WAIT, "Balance before", "▌3 pay")
+        _offers_no_key(stage)
+        assert "Balance after" not in stage.text
+        await stage.pilot.press("down")
         await stage.sees_now("Paying…", "keys do nothing now, and scans wait")
         stage.burst("2*MUG\r")
         await stage.sees_now("Waits for its turn: 2*MUG.")
@@ -75,8 +87,11 @@ def test_what_became_of_money_stays_beside_the_scan_behind_it(
             await stage.press("f7")
             await _scan(stage, "kim", "500")
         await stage.pilot.press("enter")
-        await stage.sees_now("on its way")
-        stage.burst("MUG\r")
+        await stage.sees_now("on its way", *SAYS_WAIT)
+        _offers_no_key(stage)
+        stage.burst("MUG")
+        await stage.sees_now("enter Let it wait")
+        stage.burst("\r")
         await stage.sees_now("Waits for its turn: MUG.")
         if deed == "refused charge":
             stocked.set_user("kim", state="blocked", reason="test")

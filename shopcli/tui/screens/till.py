@@ -386,6 +386,7 @@ class TillScreen(TillTurns):
         if deed == Line("") and is_live:
             self._busy = True
             payment.ask_again()
+            self._show_step()
         if deed == Line("") or isinstance(deed, Step | Press):
             return False
         self._set_aside()
@@ -427,6 +428,8 @@ class TillScreen(TillTurns):
         self._busy = True
         intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
         self._payment = Payment(self.store, self, intent, found.quote.order)
+        self._show_step()
+        self._panel.put_sent(found, self.visit.wording)
 
     def in_doubt(self, payment: Payment) -> None:
         """Say that it is not known; the bill stays, unless somebody else waits."""

@@ -271,6 +271,8 @@ class TillCharges(TillBill):
             return
         operation = self._last_sale.begin(order)
         self._busy = self._is_charging = True
+        self._show_step()
+        self._panel.put_undo(order, self.visit.wording, is_sent=True)
         self._say_sent(operation.what)
         self.send("undo", lambda shop: cancel_as_shown(shop, order, operation))
 
@@ -356,7 +358,7 @@ class TillCharges(TillBill):
             self._charging.begin(sent.amount)
         self.say("" if sent is None else self._sent.question_of(sent), "warn")
         self._go("charge")
-        self._panel.put_charge(found, self._charging, self.visit.wording)
+        self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=False)
 
     def _learn_of_sent(self, looked: Looked) -> None:
         """Tell what became of a charge; where it is asked about, that question is over."""
@@ -379,6 +381,9 @@ class TillCharges(TillBill):
             return
         deposit = self._charging.deposit(found.user)
         self._busy = self._is_charging = True
+        self._charging.begin(deposit.amount)
+        self._show_step()
+        self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=True)
         self._say_sent(deposit.operation.what)
         self.send("charge", lambda shop: send(shop, deposit))
 

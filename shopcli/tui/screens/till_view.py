@@ -110,13 +110,16 @@ class TillView(StoreScreen):
         """What the keys do at this step."""
         say = self.visit.wording.catalogue.text
         yield "enter", self._text(steps.ENTER_DOES[self._place])
+        if self._awaits_money:
+            yield from self.hints()[2:]
+            return
         if self._step == "which":
             yield "1 … 9", say("Its number, then enter: take that one")
             yield "↑↓", say("Mark a product")
         elif self._step != "user":
             yield "3*SKU  SKU:3", say("Three of a product")
             yield "3*", say("Three of the next scan")
-        if self._step != "which":
+        if self._step not in {"which", "doubt"}:
             yield (
                 "↑↓",
                 say(
@@ -140,7 +143,7 @@ class TillView(StoreScreen):
     def _keys_of_charging(self) -> Iterable[tuple[str, str]]:
         """The function keys that charge at this step, and what they do."""
         say = self.visit.wording.catalogue.text
-        if self._step in {"which", "left"} or not self._charges_payer:
+        if self._step in {"which", "left", "doubt"} or not self._charges_payer:
             return
         if self._amounts:
             yield "f5  f6", say("Charge what is short, rounded up")
@@ -156,10 +159,8 @@ class TillView(StoreScreen):
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""
         say = self.visit.wording.catalogue.text
-        if self._step == "which":
-            yield "1-9 enter", self._text(steps.ENTER["which"])
-            yield "↑↓", say("Mark")
-            yield "esc", say("None")
+        if few := list(self._few_hints()):
+            yield from few
             yield from self.hints()[2:] if self.app.size.height > FLAT_ROWS else ()
             return
         labels = steps.ENTER | steps.ENTER_TYPED if self._field.value else steps.ENTER
@@ -179,6 +180,22 @@ class TillView(StoreScreen):
         is_full = self._step in {"short", "charge"} and self.has_class("-narrow")
         is_brief = is_full or self.app.size.height <= FLAT_ROWS
         yield from hints[2:3] if is_brief else hints[first:]
+
+    def _few_hints(self) -> Iterable[tuple[str, str]]:
+        """All that a key does where few do anything; none elsewhere."""
+        say = self.visit.wording.catalogue.text
+        if self._awaits_money:
+            if self._field.value:
+                yield "enter", self._text(steps.ENTER["sent"])
+            yield say("wait"), say("Keys do nothing now")
+        elif self._step == "which":
+            yield "1-9 enter", self._text(steps.ENTER["which"])
+            yield "↑↓", say("Mark")
+            yield "esc", say("None")
+        elif self._step == "doubt":
+            labels = steps.ENTER_TYPED if self._field.value else steps.ENTER
+            yield "enter", self._text(labels["doubt"])
+            yield "esc", say("Put it down")
 
     def _charge_hints(self) -> Iterable[tuple[str, str]]:
         say, money = self.visit.wording.catalogue.text, self.visit.wording.money
@@ -291,6 +308,8 @@ class TillView(StoreScreen):
     @property
     def _place(self) -> str:
         """The step, as the tables of texts name it."""
+        if self._awaits_money:
+            return "sent"
         return "more" if self._step == "products" and self.visit.cart.count else self._step
 
     @property
@@ -470,9 +489,9 @@ class TillView(StoreScreen):
         self._field.placeholder = self._text(steps.ASKS[self._place])
         way = steps.CHARGING if self._charges_only else steps.SELLING
         names = tuple(self._text(name) for name in way.names)
-        self.query_one(StepBar).tell(names, way.numbers[self._place])
+        self.query_one(StepBar).tell(names, way.numbers[self._step])
         self.set_class(self._step == "which", "-asking")
-        self.set_class(self._step in _QUESTIONS, "-question")
+        self.set_class(self._step in _QUESTIONS and not self._awaits_money, "-question")
         self._set_apart()
         self.refresh_bindings()
 

@@ -131,6 +131,15 @@ class BillPanel(Panel):
         reason = (f"{why}\n", "$text-error")
         self.put(Content.assemble(name, reason, ledger(entries, self.width)), advice)
 
+    def put_sent(self, found: Review, wording: Wording) -> None:
+        """Show whose bill is on its way: no balance after it, before it is known."""
+        say, total = wording.catalogue.text, found.quote.total
+        entries = [Entry(say("Balance before"), wording.price(found.balance))]
+        if total is not None:
+            entries.append(Entry(say("Total"), wording.price(total), is_strong=True))
+        name = self._payer_over(found)
+        self.put(Content.assemble(name, ledger(entries, self.width)))
+
     def put_left(self, user: str, left: LeftOver, cart: Cart, wording: Wording) -> None:
         """Ask whether who is named pays what a refused sale of somebody else left, too.
 
@@ -157,19 +166,26 @@ class BillPanel(Panel):
         name = self._payer_over(found)
         self.put(Content.assemble(name, ledger(entries, self.width)))
 
-    def put_charge(self, found: Review | Account, charging: Charging, wording: Wording) -> None:
+    def put_charge(
+        self, found: Review | Account, charging: Charging, wording: Wording, *, is_sent: bool
+    ) -> None:
         """Ask whether to charge an amount.
 
         Args:
             found: Who is charged.
             charging: The amount and its method.
             wording: Writes amounts.
+            is_sent: Whether it is on its way, and not asked any more.
         """
         say, price = wording.catalogue.text, wording.price
         in_doubt = charging.open_deposit(found.user)
         method = charging.method if in_doubt is None else in_doubt.method
         facts = {"amount": price(charging.amount), "method": inert(method or "")}
-        entries = [Entry(say("Balance now"), price(found.balance))]
+        title = (
+            say("Charge {amount} by {method}") if is_sent else say("Charge {amount} by {method}?")
+        )
+        now = say("Balance before") if is_sent else say("Balance now")
+        entries = [Entry(now, price(found.balance))]
         if in_doubt is None:  # else it may be in that balance already
             entries.append(Entry(say("Balance then"), price(found.balance + charging.amount)))
         may_choose = charging.has_choice and in_doubt is None
@@ -177,7 +193,7 @@ class BillPanel(Panel):
         self.put(
             Content.assemble(
                 self._payer_over(found),
-                (filled(say("Charge {amount} by {method}?"), facts), "bold"),
+                (filled(title, facts), "bold"),
                 f"\n{self.gap}",
                 ledger(entries, self.width),
                 f"\n{self.gap}{other}",
@@ -233,10 +249,17 @@ class BillPanel(Panel):
         lines = [part for text, style in parts for part in ("\n", (text, style))]
         self.put(Content.assemble(*lines[1:]))
 
-    def put_undo(self, order: Order, wording: Wording) -> None:
-        """Ask whether to take an order back, of which some may have gone back before."""
+    def put_undo(self, order: Order, wording: Wording, *, is_sent: bool = False) -> None:
+        """Ask whether to take an order back, of which some may have gone back before.
+
+        Args:
+            order: As it is now.
+            wording: Writes amounts.
+            is_sent: Whether that is on its way, and not asked any more.
+        """
         say = wording.catalogue.text
-        title = filled(say("Undo the sale {order}?"), {"order": ending(order.order)})
+        asked = say("Undo the sale {order}") if is_sent else say("Undo the sale {order}?")
+        title = filled(asked, {"order": ending(order.order)})
         facts = {
             "left": wording.price(order.total - order.refunded),
             "before": wording.price(order.refunded),

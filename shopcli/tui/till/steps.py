@@ -17,7 +17,6 @@ SELLING = Way(
     ("scan", "who", "pay"),
     {
         "products": 1,
-        "more": 1,
         "which": 1,
         "user": 2,
         "confirm": 3,
@@ -31,11 +30,14 @@ SELLING = Way(
 )
 """The way of a sale.
 
-`more` is `products` once there is one in the cart, and `which` asks which of several is meant.
+`which` asks which of several is meant.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
 is paid. `left` asks whether who is named pays what another left unpaid, too.
 At `amount` an amount is typed, and `charge` asks whether to charge it.
 `undo`, which asks whether to take the last sale back, is none of that way.
+
+In the tables of texts `more` is `products` once there is one in the cart, and `sent` is any of them
+while money is on its way.
 """
 
 CHARGING = Way(("who", "amount", "charge"), {"account": 1, "amount": 2, "charge": 3})
@@ -54,6 +56,7 @@ ASKS = {
     "undo": "enter undoes it, esc goes back",
     "which": "type its number or scan on",
     "account": "whose balance? scan or type a name",
+    "sent": "wait: what you scan comes after it",
 }
 """The placeholder of the field."""
 
@@ -70,6 +73,7 @@ ENTER = {
     "undo": "Undo the sale",
     "which": "Choose",
     "account": "Take the name",
+    "sent": "Let it wait",
 }
 """What Enter does, in a word or two."""
 
@@ -97,6 +101,7 @@ ENTER_DOES = {
     "undo": "Undo the last sale; with something typed: take the product",
     "which": "Take what is marked, or has the number typed; a code typed is the next scan",
     "account": "Take the name of who charges; what is no name is a product",
+    "sent": "Let what is typed wait until it is known what became of the money",
 }
 """What Enter does, as the help says it."""
 
