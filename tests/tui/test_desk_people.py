@@ -157,6 +157,12 @@ def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) ->
         await stage.sees("jo is blocked.", "b Unblock")
         await stage.press("m")
         await stage.sees("jo is blocked: nothing can be charged until b ends that.")
+        stocked.set_user("jo", state="active", reason="at the till")
+        await stage.press("m")
+        await stage.sees("Charge jo, who has 1,000 KRW")
+        await stage.press("escape")
+        stocked.set_user("jo", state="blocked", reason="lost card")
+        await stage.sees("b Unblock")
         await stage.press("b", "enter")
         await stage.sees("jo is blocked no longer.")
         await stage.press("y")
@@ -169,7 +175,12 @@ def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) ->
     perform(make_app(stocked, desk=True), play)
 
     assert stocked.user("jo").state == "active"
-    assert [change.reason for change in stocked.changes("user", "jo")] == [None, "lost card"]
+    assert [change.reason for change in stocked.changes("user", "jo")] == [
+        None,
+        "lost card",
+        "at the till",
+        "lost card",
+    ]
 
 
 def test_a_block_that_somebody_else_has_made_is_told_with_who_and_why(stocked: Shop) -> None:

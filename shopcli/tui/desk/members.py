@@ -107,32 +107,41 @@ class MembersView(SearchView[User]):
         return self.say("No member is chosen: / searches.")
 
     def action_charge(self) -> None:
-        """Ask how much to charge."""
-        say = self.say
+        """Ask how much to charge; who cannot be charged as listed is looked at anew before."""
         if (user := self.wanted()) is None:
             return
-        if user.state != "active" and user.user not in self.visit.deposits:
-            is_blocked = user.state == "blocked"
-            told = (
-                say("{user} is blocked: nothing can be charged until b ends that.")
-                if is_blocked
-                else say("{user} is closed: nothing can be charged. To reopen: {command}")
-            )
-            self._tell_closed(told, user)
+        if user.state == "active" or user.user in self.visit.deposits:
+            crediting.charge(self, user, self._methods)
+        else:
+            self.open_with(lambda shop: shop.user(user.user), self._charge_if_active)
+
+    def _charge_if_active(self, user: User) -> None:
+        say = self.say
+        if user.state == "active":  # somebody else has ended it
+            crediting.charge(self, user, self._methods)
             return
-        crediting.charge(self, user, self._methods)
+        told = (
+            say("{user} is blocked: nothing can be charged until b ends that.")
+            if user.state == "blocked"
+            else say("{user} is closed: nothing can be charged. To reopen: {command}")
+        )
+        self._tell_closed(told, user)
 
     def action_block(self) -> None:
-        """Ask why, and block the member, or end that."""
-        say = self.say
+        """Ask why, and block the member, or end that; who is closed is looked at anew before."""
         if (user := self.wanted()) is None:
             return
         if user.state == "closed":
-            self._tell_closed(
-                say("{user} is closed, and cannot be blocked. To reopen: {command}"), user
-            )
-            return
-        self._ask_block(user)
+            self.open_with(lambda shop: shop.user(user.user), self._block_if_open)
+        else:
+            self._ask_block(user)
+
+    def _block_if_open(self, user: User) -> None:
+        if user.state == "closed":
+            told = self.say("{user} is closed, and cannot be blocked. To reopen: {command}")
+            self._tell_closed(told, user)
+        else:
+            self._ask_block(user)
 
     def _tell_closed(self, told: str, user: User) -> None:
         """Say what a user's state does not allow, and the command that ends it."""
