@@ -105,8 +105,10 @@ def _by_ana(shop: Shop) -> Shop:
 
 
 def _in_a_line(drawn: str) -> str:
-    """What is drawn, without borders and ends of lines."""
-    return " ".join(re.sub(r"[^\S\n]*[│┃▌▐|▏▕]?\n[│┃▌▐|▏▕]?|[│┃▌▐▏▕]", " ", drawn).split())
+    """What is drawn, in the box where one is open, as if it fitted into one line."""
+    rows = [row.split("│") for row in drawn.splitlines()]
+    boxed = [row[1] for row in rows if len(row) > 2]  # beside its left and right
+    return " ".join(" ".join(boxed or drawn.splitlines()).split())
 
 
 def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -> None:
@@ -307,7 +309,7 @@ def test_a_retry_leads_to_the_delivery_that_is_sent_before_it(stocked: Shop) -> 
 def test_just_those_are_sent_again_that_were_shown(
     stocked: Shop, clock: SettableClock, size: tuple[int, int]
 ) -> None:
-    """Where others are delivered, or given up, behind the question, it is asked anew of them."""
+    """Where they are sent again behind the question, who did so is told, and it is asked anew."""
     with Platform() as platform:
         stocked.set_setting("platform.url", platform.url)
         relay = Relay(stocked, environment={})
@@ -318,32 +320,65 @@ def test_just_those_are_sent_again_that_were_shown(
             await stage.type("1h")
             await stage.press("enter")
             await stage.sees("Send 1 delivered event again?")
-            stocked.outbox.replay(None)
+            clock.advance(seconds=1)
+            _by_ana(stocked).outbox.replay(None)
+            await stage.press("enter")
+            told = "1 delivered event was made due again meanwhile (ana@front, 2026-03-12 21:00)."
+            await stage.until(lambda: told in _in_a_line(stage.text))
+            await stage.press("e")
+            await stage.type("1h")
+            await stage.press("enter")
+            gone = "Nothing written since 2026-03-12 20:00 stands as delivered now."
+            await stage.until(lambda: gone in _in_a_line(stage.text))
             clock.advance(seconds=1)
             relay.flush()
+            await stage.press("e")
+            await stage.type("1h")
             await stage.press("enter")
-            await stage.sees("Send 1 delivered event again?", "Nothing was sent again")
+            clock.advance(seconds=1)
+            _by_ana(stocked).outbox.replay(None)
+            relay.flush()
+            await stage.press("enter")
+            await stage.sees("Send 1 delivered event again?")
+            await stage.until(lambda: f"Nothing was sent again: {told}" in _in_a_line(stage.text))
             clock.advance(seconds=1)
             stocked.order("kim", {"LATTE": 1}, key="a")
             relay.flush()
             assert stocked.outbox.status().delivered == 2
             await stage.press("enter")
             await stage.sees("1 event due again")
-            relay.flush()
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play, size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_just_those_are_tried_again_that_were_shown(
+    stocked: Shop, clock: SettableClock, size: tuple[int, int]
+) -> None:
+    """Where others are given up behind the question, it is asked anew of them."""
+    with Platform() as platform:
+        stocked.set_setting("platform.url", platform.url)
+        Relay(stocked, environment={}).flush()
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6")
             first, second, third = (stocked.order("kim", {"LATTE": 1}, key=key) for key in "bcd")
             stocked.outbox.discard(_event(stocked, third), reason="a test")
             give_up(stocked)
             await stage.until(lambda: "3 dead" in stage.text)
             await stage.press("R")
             await stage.sees("Try 2 deliveries again?", "1 that was discarded on purpose")
-            stocked.outbox.retry(_event(stocked, first))
-            stocked.outbox.retry(_event(stocked, second))
-            stocked.outbox.discard(_event(stocked, second), reason="that too")
+            other = _by_ana(stocked)
+            other.outbox.retry(_event(stocked, first))
+            other.outbox.retry(_event(stocked, second))
+            other.outbox.discard(_event(stocked, second), reason="that too")
             clock.advance(seconds=1)
             stocked.order("kim", {"LATTE": 1}, key="e")
             give_up(stocked)
             await stage.press("enter")
-            await stage.sees("Try 2 deliveries again?", "Nothing was sent again")
+            await stage.sees("Try 2 deliveries again?", "Nothing was tried again")
+            told = "somebody has seen to some of them meanwhile (ana@front, "
+            await stage.until(lambda: told in _in_a_line(stage.text))
             await stage.sees("2 that were discarded on purpose")
             assert stocked.outbox.status().dead == 4
             await stage.press("enter")

@@ -6,8 +6,9 @@ Sending is the relay's, in a thread; everything else is the engine's.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from textual.content import Content
 
@@ -18,7 +19,16 @@ from shopcli.domain.moments import rfc3339
 from shopcli.domain.records import Change, Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Changed, Deed, Done, changed_by, confirm, named, read_reason
+from shopcli.tui.desk.deeds import (
+    CHANGE_COUNT_MAX,
+    Changed,
+    Deed,
+    Done,
+    changed_by,
+    confirm,
+    named,
+    read_reason,
+)
 from shopcli.tui.desk.watch import read_status
 from shopcli.tui.journal.before import before_of, changed_before, done_before
 from shopcli.tui.operations import NotDone
@@ -27,7 +37,7 @@ from shopcli.tui.wording import ending
 from shopcli.wording.kinds import HAPPENED, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from shopcli import Shop
@@ -46,12 +56,40 @@ class Sent:
     status: OutboxStatus
 
 
-def _as_shown(work: Callable[[], int], look: Callable[[], Found]) -> int | Changed[Found]:
-    """Do it to the events that were shown and confirmed; else look at those there are by now."""
+def _as_shown(
+    work: Callable[[], int], look: Callable[[], Found], overtook: Callable[[], Change | None]
+) -> int | _Overtaken[Found]:
+    """Do it to the events that were shown and confirmed; else look at those there are by now.
+
+    Args:
+        work: Does it.
+        look: Reads them again.
+        overtook: Reads what somebody else has done to them since.
+    """
     try:
         return work()
     except TotalChanged:
-        return Changed(look())
+        return _Overtaken(look(), overtook())
+
+
+@dataclass(frozen=True, slots=True)
+class _Overtaken(NotDone, Generic[Found]):
+    """Nothing was made due: these are the events by now."""
+
+    found: Found
+    by: Change | None
+    """What has made others of them, if that is recorded."""
+
+
+def _newest_change(shop: Shop) -> Change | None:
+    """The last thing that somebody did to deliveries; read before what it is compared with."""
+    return next(iter(shop.changes("outbox", limit=1)), None)
+
+
+def _done_since(shop: Shop, shown: Change | None, actions: Collection[str]) -> Change | None:
+    """The last thing of some kind that was done to deliveries since another."""
+    newer = takewhile(lambda one: one != shown, shop.changes("outbox", limit=CHANGE_COUNT_MAX))
+    return next((one for one in newer if one.action in actions), None)
 
 
 def open_receipt(view: DeskView, order_id: str) -> None:
@@ -205,6 +243,8 @@ class _Dead(NamedTuple):
 
     events: Retryable
     status: OutboxStatus
+    newest: Change | None
+    """What was done to deliveries last by then."""
 
 
 def retry_dead(view: DeskView) -> None:
@@ -214,7 +254,8 @@ def retry_dead(view: DeskView) -> None:
 
 
 def _look_dead(shop: Shop, variables: Mapping[str, str] | None) -> _Dead:
-    return _Dead(shop.outbox.retryable(), _status(shop, variables))
+    newest = _newest_change(shop)
+    return _Dead(shop.outbox.retryable(), _status(shop, variables), newest)
 
 
 def _ask_retry(view: DeskView, dead: _Dead, news: str = "") -> None:
@@ -235,9 +276,14 @@ def _ask_retry(view: DeskView, dead: _Dead, news: str = "") -> None:
     command = "" if events.discarded else commands.retry_dead()
     variables = view.visit.platform_variables
 
-    def done(made: int | Changed[_Dead]) -> Done:
-        if isinstance(made, Changed):
-            told = say("Nothing was sent again: they are others by now.")
+    def done(made: int | _Overtaken[_Dead]) -> Done:
+        if isinstance(made, _Overtaken):
+            told = (
+                say("Nothing was tried again: other deliveries are given up by now")
+                if made.by is None
+                else say("Nothing was tried again: somebody has seen to some of them meanwhile")
+            )
+            told = changed_before(told, changed_by(made.by), view.visit.wording)
             view.open_next(lambda: _ask_retry(view, made.found, told))
             return Done(told, "", tone="warn")
         return _due(view, made, dead.status, command)
@@ -253,6 +299,7 @@ def _ask_retry(view: DeskView, dead: _Dead, news: str = "") -> None:
         lambda shop: _as_shown(
             lambda: shop.outbox.retry(dead=True, expected=events),
             lambda: _look_dead(shop, variables),
+            lambda: _done_since(shop, dead.newest, {"retry", "discard"}),
         ),
         done,
     )
@@ -477,27 +524,45 @@ class _Written(NamedTuple):
     events: Replayable
     status: OutboxStatus
     """What sends them."""
+    newest: Change | None
+    """What was done to deliveries last by then."""
 
 
 def _look(shop: Shop, since: datetime, variables: Mapping[str, str] | None) -> _Written:
-    until = shop.now()
+    until, newest = shop.now(), _newest_change(shop)
     found = shop.outbox.replayable(since, until)
-    return _Written(until, found, _status(shop, variables))
+    return _Written(until, found, _status(shop, variables), newest)
+
+
+def _overtaken_text(view: DeskView, by: Change | None) -> str:
+    """That nothing was sent again, as somebody else has sent delivered events again since."""
+    wording, say = view.visit.wording, view.say
+    count = by.after.get("count") if by is not None and by.after is not None else None
+    if not isinstance(count, int):
+        told = say("Nothing was sent again: they are not delivered as they were shown any more")
+    else:
+        told = wording.catalogue.counted(
+            count,
+            "Nothing was sent again: {count} delivered event was made due again meanwhile",
+            "Nothing was sent again: {count} delivered events were made due again meanwhile",
+        )
+    return changed_before(filled(told, {"count": f"{count:,}"}), changed_by(by), wording)
 
 
 def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str = "") -> None:
     wording, say, found = view.visit.wording, view.say, look.events
     facts = {"since": wording.moment(since), "count": f"{found.delivered:,}"}
     if not found.delivered:
-        told = filled(say("Nothing written since {since} was delivered."), facts)
-        view.tell(f"{news} {told}".lstrip())
+        # It may have been delivered before, and wait to be sent again.
+        told = filled(say("Nothing written since {since} stands as delivered now."), facts)
+        view.tell(news or told)
         return
     variables = view.visit.platform_variables
     command = commands.replay(rfc3339(since), rfc3339(look.until))
 
-    def done(made: int | Changed[_Written]) -> Done:
-        if isinstance(made, Changed):
-            told = say("Nothing was sent again: they are others by now.")
+    def done(made: int | _Overtaken[_Written]) -> Done:
+        if isinstance(made, _Overtaken):
+            told = _overtaken_text(view, made.by)
             view.open_next(lambda: _confirm_replay(view, since, made.found, told))
             return Done(told, "", tone="warn")
         again = say("typed again it sends them again")
@@ -515,6 +580,7 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
         lambda shop: _as_shown(
             lambda: shop.outbox.replay(since, look.until, expected=found),
             lambda: _look(shop, since, variables),
+            lambda: _done_since(shop, look.newest, {"replay"}),
         ),
         done,
     )
