@@ -57,6 +57,13 @@ class Stage:
         strips = self.screen._compositor.render_strips()  # noqa: SLF001  # what is drawn, as drawn
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    @property
+    def prose(self) -> str:
+        """What is said, in the box where one is open, as if it fitted into one line."""
+        lines = self.text.splitlines()
+        boxed = [line.split("│")[1] for line in lines if line.count("│") > 1]
+        return " ".join(" ".join(boxed or lines).split())
+
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they asked for is answered."""
         await self.pilot.press(*keys)
@@ -109,6 +116,10 @@ class Stage:
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
         await self.until(lambda: self._says(texts))
+
+    async def reads(self, *texts: str) -> None:
+        """Wait until the screen says all of these, wherever its lines end."""
+        await self.until(lambda: all(text in self.prose for text in texts))
 
     def _says(self, texts: tuple[str, ...]) -> bool:
         """Whether the screen says all of these; draws it once for all of them."""

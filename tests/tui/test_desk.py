@@ -173,7 +173,7 @@ def test_a_day_that_is_not_closed_is_closed_from_its_line(
         assert stocked.closings() == ()
         await stage.type("80000")
         await stage.press("enter")
-        await stage.sees("Close the books now?", "Counted 80,000 KRW, a difference of -1,000.")
+        await stage.sees("Close the books now?", "Counted 80,000 KRW where 81,000 should be")
         await stage.press("escape")
         await stage.sees("Close the books? The drawer should hold 81,000 KRW", "80000")
         assert stocked.closings() == ()
@@ -318,6 +318,9 @@ def test_the_day_shows_hours_with_bars_and_money_by_method(
         assert lines[0].count(WHOLE) > lines[2].count(WHOLE) > 0
         await stage.press("left")
         await stage.sees("2026-03-12", "17,000 KRW sold", "cash 81,000")
+        assert "d Close the books" not in stage.text
+        await stage.press("d")
+        await stage.sees("A close covers all until now, not this day alone: → goes to today")
         await stage.press("right")
         await stage.sees("Today")
 
@@ -470,16 +473,21 @@ def test_what_is_typed_at_a_question_answers_nothing(stocked: Shop) -> None:
 
 def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -> None:
     """What takes the place of another price than the one shown is told, and not done."""
+    origin = stocked.runtime.origin._replace(actor="ana", host="front")
+    other = Shop(replace(stocked.runtime, origin=origin))
 
     async def play(stage: Stage) -> None:
         await stage.press("f4")
-        stage.burst("/mug\rp13000\r")
-        await stage.sees("12,000 KRW → 13,000 KRW")
-        stocked.set_product("MUG", price=9_999)
+        stage.burst("/mug\rp13000")
+        await stage.sees("New price of Mug [large], now 12,000 KRW")
+        other.set_product("MUG", price=14_000)
         await stage.press("enter")
-        await stage.sees(
-            "Nothing was changed: Mug [large] costs 9,999 KRW by now", "9,999 KRW → 13,000 KRW"
-        )
+        await stage.sees("14,000 KRW → 13,000 KRW")
+        await stage.reads("costs 14,000 KRW by now, not 12,000 (ana@front, 2026-03-12 21:00).")
+        other.set_product("MUG", price=9_999)
+        await stage.press("enter")
+        await stage.reads("Nothing was changed: Mug [large] costs 9,999 KRW by now, not 14,000")
+        await stage.sees("9,999 KRW → 13,000 KRW")
         assert stocked.product("MUG").price == 9_999
         await stage.press("enter")
         await stage.sees("Mug [large] costs 13,000 KRW now.")
@@ -643,18 +651,31 @@ def test_a_deed_is_told_on_whatever_is_open(stocked: Shop, held: Held) -> None:
 
 
 def test_a_close_books_only_what_was_shown(stocked: Shop) -> None:
-    """Another process charges behind the question: it is asked anew with what has changed."""
+    """Another process charges behind the box or the question: it is told, and asked anew."""
 
     async def play(stage: Stage) -> None:
         await stage.press("f3", "d")
         await stage.sees("The drawer should hold 81,000 KRW")
         assert "not counted" not in stage.text.split("empty: not counted")[-1]
         await stage.type("81000")
+        stocked.charge("kim", 200, method="cash")
+        await stage.press("enter")
+        await stage.sees("Nothing was closed", "(was 81,000)")
+        await stage.reads("Counted 81,000 KRW where 81,200 should be, a difference of -200.")
+        await stage.press("escape")
+        await stage.sees("The drawer should hold 81,200 KRW")
+        assert "taken out" not in stage.text
+        await stage.press("pagedown", "pagedown")
+        await stage.sees("charged, cash", "taken out")
+        await stage.press("pageup", "pageup")
+        await stage.until(lambda: "taken out" not in stage.text)
+        await stage.press("ctrl+u")
+        await stage.type("81200")
         await stage.press("enter")
         await stage.sees("a difference of 0")
         stocked.charge("kim", 500, method="cash")
         await stage.press("enter")
-        await stage.sees("Nothing was closed", "(was 81,000)", "difference of -500")
+        await stage.sees("Nothing was closed", "(was 81,200)", "difference of -500")
         assert stocked.closings() == ()
         await stage.press("enter")
         await stage.sees("Close 1 · difference -500")

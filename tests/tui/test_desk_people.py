@@ -63,7 +63,7 @@ def test_a_charge_that_others_have_made_meanwhile_is_told_before_another(
             await stage.press("enter")
         told = "Nothing was charged: kim was charged 5,000 KRW by cash meanwhile"
         asked = "(ana@front, 2026-03-12 21:00). Charge kim, who has 50,500 KRW"
-        await stage.until(lambda: f"{told} {asked}" in _in_a_line(stage.text))
+        await stage.reads(f"{told} {asked}")
         await stage.sees("It comes by card.")
         other.order("kim", {"LATTE": 1})
         wrong = other.charge("kim", 700, method="cash")
@@ -90,7 +90,7 @@ def test_an_operator_at_a_members_journal_is_told_of_charges_of_others(stocked: 
         other.charge("kim", 1_000, method="card")
         await stage.press("enter")
         told = "kim was charged 2 times meanwhile, 6,000 KRW in all (ana@front, 2026-03-12 21:00)."
-        await stage.until(lambda: told in _in_a_line(stage.text))
+        await stage.reads(told)
         await stage.press("enter")
         await stage.sees("Charged 8,000 KRW by cash: kim has 64,000 KRW.")
 
@@ -102,13 +102,6 @@ def _by_ana(shop: Shop) -> Shop:
     return Shop(
         replace(shop.runtime, origin=shop.runtime.origin._replace(actor="ana", host="front"))
     )
-
-
-def _in_a_line(drawn: str) -> str:
-    """What is drawn, in the box where one is open, as if it fitted into one line."""
-    rows = [row.split("│") for row in drawn.splitlines()]
-    boxed = [row[1] for row in rows if len(row) > 2]  # beside its left and right
-    return " ".join(" ".join(boxed or drawn.splitlines()).split())
 
 
 def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -> None:
@@ -324,12 +317,12 @@ def test_just_those_are_sent_again_that_were_shown(
             _by_ana(stocked).outbox.replay(None)
             await stage.press("enter")
             told = "1 delivered event was made due again meanwhile (ana@front, 2026-03-12 21:00)."
-            await stage.until(lambda: told in _in_a_line(stage.text))
+            await stage.reads(told)
             await stage.press("e")
             await stage.type("1h")
             await stage.press("enter")
             gone = "Nothing written since 2026-03-12 20:00 stands as delivered now."
-            await stage.until(lambda: gone in _in_a_line(stage.text))
+            await stage.reads(gone)
             clock.advance(seconds=1)
             relay.flush()
             await stage.press("e")
@@ -340,7 +333,7 @@ def test_just_those_are_sent_again_that_were_shown(
             relay.flush()
             await stage.press("enter")
             await stage.sees("Send 1 delivered event again?")
-            await stage.until(lambda: f"Nothing was sent again: {told}" in _in_a_line(stage.text))
+            await stage.reads(f"Nothing was sent again: {told}")
             clock.advance(seconds=1)
             stocked.order("kim", {"LATTE": 1}, key="a")
             relay.flush()
@@ -378,7 +371,7 @@ def test_just_those_are_tried_again_that_were_shown(
             await stage.press("enter")
             await stage.sees("Try 2 deliveries again?", "Nothing was tried again")
             told = "somebody has seen to some of them meanwhile (ana@front, "
-            await stage.until(lambda: told in _in_a_line(stage.text))
+            await stage.reads(told)
             await stage.sees("2 that were discarded on purpose")
             assert stocked.outbox.status().dead == 4
             await stage.press("enter")

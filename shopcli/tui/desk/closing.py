@@ -58,8 +58,10 @@ class CloseBox(EntryDialog[int | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,pagedown", "scroll(1)", show=False),
-        Binding("up,pageup", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(2)", show=False),
+        Binding("pageup", "scroll(-2)", show=False),
     ]
 
     def __init__(
@@ -108,10 +110,10 @@ class CloseBox(EntryDialog[int | None]):
         yield "enter", say("Go on")
         yield "↑↓", say("Scroll")
 
-    def action_scroll(self, direction: int) -> None:
-        """Scroll the page by half of its height."""
+    def action_scroll(self, halves: int) -> None:
+        """Scroll the page by halves of its height, up where that is negative."""
         page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=direction * max(1, page.size.height // 2), animate=False)
+        page.scroll_relative(y=halves * max(1, page.size.height // 2), animate=False)
 
     def _fit(self) -> None:
         width = max(20, min(_WIDTH, self.app.size.width - 8))
@@ -147,7 +149,10 @@ def _open_close(view: DeskView, found: Closing, value: str = "") -> None:
         return read_amount(text, wording) if text else None
 
     def entered(box: EntryDialog[int | None], counted: int | None) -> None:
-        view.open_next(lambda: _confirm(view, found, counted))
+        view.open_with(
+            lambda shop: _closed_as_shown(shop, found, counted, None),
+            lambda now: _ask_or_tell(view, found, counted, now),
+        )
         box.close()
 
     facts = {"expected": wording.price(found.cash_expected)}
@@ -181,11 +186,14 @@ class _Changed(NotDone):
 
 
 def _closed_as_shown(
-    shop: Shop, shown: Closing, counted: int | None, key: str
+    shop: Shop, shown: Closing, counted: int | None, key: str | None
 ) -> Closing | _Changed:
-    """Close just what was shown and confirmed; where it is something else by now, look again."""
+    """Close just what was shown and confirmed; where it is something else by now, look again.
+
+    Without a key nothing is closed, and it is only looked whether it would be.
+    """
     try:
-        return shop.close_books(counted=counted, key=key, expected=shown)
+        return shop.close_books(counted=counted, key=key, expected=shown, dry_run=key is None)
     except (TotalChanged, NothingToClose):
         last = next(iter(shop.closings(limit=1)), None)
         is_new = last is not None and (shown.from_ is None or last.closed_at > shown.from_)
@@ -239,6 +247,20 @@ def _drawer_text(view: DeskView, made: Closing) -> str:
     return filled(say("difference {difference}"), facts)
 
 
+def _ask_or_tell(
+    view: DeskView, shown: Closing, counted: int | None, now: Closing | _Changed
+) -> None:
+    """Ask whether to close what was shown, or what is there by now unless somebody closed it."""
+    if isinstance(now, Closing):
+        _confirm(view, shown, counted)
+        return
+    told = _news(view, shown, now, counted)
+    if now.closed is None:
+        _confirm(view, now.found, counted, told)
+    else:
+        view.tell(told)
+
+
 def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = "") -> None:
     say, wording, key = view.say, view.visit.wording, view.visit.new_key()
     typed = None if counted is None else format_major(counted, wording.exponent)
@@ -277,9 +299,11 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
     else:
         facts = {
             "counted": wording.price(counted),
+            "expected": wording.money(found.cash_expected),
             "difference": wording.signed(counted - found.cash_expected),
         }
-        lines.append(filled(say("Counted {counted}, a difference of {difference}."), facts))
+        told = say("Counted {counted} where {expected} should be, a difference of {difference}.")
+        lines.append(filled(told, facts))
     lines.append(say("What comes in from now on is for the next close. A close never changes."))
     confirm(
         Deed(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.domain.records import Product
     from shopcli.tui.desk.view import DeskView
+    from shopcli.tui.wording import Wording
 
 RESTOCK_UNASKED_MAX = 10_000
 """Units that are added without asking once more."""
@@ -132,7 +133,8 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
 
     def entered(box: EntryDialog[int], price: int) -> None:
         view.open_with(
-            lambda shop: shop.product(product.sku), lambda now: _ask_price(view, now, price)
+            lambda shop: _look_again(shop, product),
+            lambda now: _ask_price(view, now.found, price, _other_price(product, now, wording)),
         )
         box.close()
 
@@ -159,13 +161,32 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
     )
 
 
+def _look_again(shop: Shop, shown: Product) -> Changed[Product]:
+    """Read a product again, with who has changed its price last."""
+    change = last_change(shop, "product", shown.sku, "price")
+    return Changed(shop.product(shown.sku), changed_by(change))
+
+
+def _other_price(shown: Product, now: Changed[Product], wording: Wording) -> str:
+    """That a product costs something else than was shown; empty where it does not."""
+    found, say = now.found, wording.catalogue.text
+    if found.price == shown.price:
+        return ""
+    facts = {
+        "name": found.name,
+        "price": wording.price(found.price),
+        "before": wording.money(shown.price),
+    }
+    told = filled(say("{name} costs {price} by now, not {before}"), facts)
+    return changed_before(told, now.before, wording)
+
+
 def _priced_as_shown(shop: Shop, shown: Product, price: int) -> Product | Changed[Product]:
     """Replace the price that was shown and confirmed; where it is another by now, look again."""
     try:
         return shop.set_product(shown.sku, price=price, expected_price=shown.price)
     except TotalChanged:
-        change = last_change(shop, "product", shown.sku, "price")
-        return Changed(shop.product(shown.sku), changed_by(change))
+        return _look_again(shop, shown)
 
 
 def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> None:
@@ -180,11 +201,9 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
 
     def done(now: Product | Changed[Product]) -> Done:
         if isinstance(now, Changed):
-            found = now.found
-            facts = {"name": found.name, "price": wording.price(found.price)}
-            told = filled(say("Nothing was changed: {name} costs {price} by now"), facts)
-            told = changed_before(told, now.before, wording)
-            view.open_next(lambda: _ask_price(view, found, price, told))
+            facts = {"why": _other_price(product, now, wording)}
+            told = filled(say("Nothing was changed: {why}"), facts)
+            view.open_next(lambda: _ask_price(view, now.found, price, told))
             return Done(told, "", tone="warn")
         facts = {"name": now.name, "price": wording.price(now.price)}
         return Done(inert(filled(say("{name} costs {price} now."), facts)), command)

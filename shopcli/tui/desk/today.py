@@ -104,16 +104,25 @@ class TodayView(DeskView):
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of the day."""
         say = self.say
-        yield KeyOf(
-            "d", say("Close the books"), "close", say("Close the books since the last close")
-        )
+        if self._date is None:
+            yield KeyOf(
+                "d", say("Close the books"), "close", say("Close the books since the last close")
+            )
         yield KeyOf("←", say("Day before"), "day(1)")
         if self._date is not None:
             yield KeyOf("→", say("Day after"), "day(-1)")
 
     def action_close(self) -> None:
-        """Show what would be closed, and ask."""
-        close_books(self)
+        """Show what would be closed, and ask; at another day it would seem to be that day alone."""
+        if self._date is None:
+            close_books(self)
+        else:
+            self.tell(
+                self.say(
+                    "A close covers all until now, not this day alone: → goes to today, d there"
+                    " closes."
+                )
+            )
 
     def action_day(self, step: int) -> None:
         """Show an earlier or a later day.
