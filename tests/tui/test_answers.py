@@ -12,6 +12,7 @@ from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown
 from shopcli.tui.app import make_app
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.visit import READ_SECONDS
@@ -195,6 +196,46 @@ def test_a_copied_restock_says_that_it_restocks_again(stocked: Shop) -> None:
         await stage.sees("Copied: shop claim FIRST3")
 
     perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20)])
+def test_an_answer_without_room_says_so_and_f1_shows_all_of_it(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """At the desk, where it ends in a command, at a till, and in a box; what has room is whole."""
+    shop_file = f"/srv/{'shops/' * 12}shop.db"
+    stocked.add_product("LONG", name="n" * 80, price=1, stock=99)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5", "down", "s", "9", "enter")
+        await stage.sees("12 in stock now", "Wrong?", "… f1: all of it")
+        await stage.press("f1")
+        await stage.sees("What was told", "12 in stock now", "shop.db")
+        await stage.press("escape", "s")
+        box = stage.screen
+        assert isinstance(box, EntryDialog)
+        for told, is_cut in (("x " * 400, True), ("Told.", False)):
+            box.say(told)
+            await stage.until(lambda is_cut=is_cut: ("f1: all" in stage.text) == is_cut)  # type: ignore[misc]  # bound now
+            await stage.press("f1")
+            await stage.until(lambda is_cut=is_cut: ("was told" in stage.text) == is_cut)  # type: ignore[misc]  # bound now
+            await stage.press("escape")
+
+    async def sell(stage: Stage) -> None:
+        for line in ("MUG", "", "n" * 60):
+            await stage.type(line)
+            await stage.press("enter")
+        await stage.until(lambda: ("… f1: all of it" in stage.text) == (size[1] < 20))
+        await stage.press("f1")
+        await stage.until(lambda: ("What was told" in stage.text) == (size[1] < 20))
+        if size[1] < 20:
+            await stage.sees("product, press esc and", "type it there.")
+
+    def pasted(text: str) -> str:
+        return f"{text} --db {shop_file}"
+
+    perform(make_app(stocked, user="kim", pasted=pasted), play, size=size)
+    perform(make_app(stocked, kiosk=True), sell, size=size)
 
 
 def test_a_payment_is_told_where_another_screen_is_open(stocked: Shop, held: Held) -> None:

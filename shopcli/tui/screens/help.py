@@ -15,8 +15,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Asking, Dialog
-from shopcli.tui.widgets.bars import KeyHints, is_typed, key_name
+from shopcli.tui.widgets.bars import Answer, KeyHints, is_typed, key_name
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.rows import RowList
 
@@ -38,6 +39,7 @@ class KeysScreen(Dialog[None]):
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
+        self._told = [one.text for one in explained.query(Answer) if one.is_cut or not one.display]
         say = self.visit.wording.catalogue.text
         self._here = [
             (_keys(binding), say(binding.tooltip or binding.description))
@@ -47,7 +49,7 @@ class KeysScreen(Dialog[None]):
         self._always = [] if self.store.kiosk else list(self._everywhere(explained))
 
     def compose(self) -> ComposeResult:
-        """Compose the keys of the screen, then those of every screen."""
+        """Compose what is told there and was cut, the keys of the screen, those of every screen."""
         width = max(20, min(_WIDTH, self.app.size.width - 8))
         said: set[str] = set()
         say = self.visit.wording.catalogue.text
@@ -56,6 +58,9 @@ class KeysScreen(Dialog[None]):
             (say("Everywhere"), self._always),
         ]
         parts: list[str | tuple[str, str]] = []
+        if told := list(filter(None, self._told)):
+            told = [inert(line) for text in told for line in text.splitlines()]
+            parts += [(f"{say('What was told')}\n", "bold"), "\n".join(told), "\n"]
         for heading, rows in sections:
             if rows := _unsaid(rows, said):
                 parts += ["\n" if parts else "", (f"{heading}\n", "bold"), *_table(rows, width)]

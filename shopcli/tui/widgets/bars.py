@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,7 +19,6 @@ from shopcli.tui.widgets.fitting import fitted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rich.style import Style
     from textual import events
     from textual.binding import Binding
     from textual.screen import Screen
@@ -235,6 +235,25 @@ class Answer(Static):
             self.update("\n".join(inert(line) for line in text.splitlines()))
         self.tone = tone
         self.set_classes(f"said {tone}" if text else "")
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is no room for all of it where it is shown."""
+        width, height = self.content_size
+        return bool(self._text) and self.get_content_height(self.size, self.size, width) > height
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a line; the last one names the key that shows all, where that is not all."""
+        line = super().render_line(y)
+        width, height = self.content_size
+        if y != height - 1 or not self.is_cut:
+            return line
+        say = translation(self)
+        mark = say("… f1: all of it")
+        room = max(0, width - cell_len(mark))
+        style = self.rich_style + Style(bold=True)
+        begin = line.crop(0, room).adjust_cell_length(room, self.rich_style)
+        return Strip([*begin, Segment(mark, style)]).adjust_cell_length(width)
 
 
 def key_name(key: str) -> str:
