@@ -127,6 +127,10 @@ def test_a_failure_of_a_host_whose_clock_is_ahead_keeps_nobody_waiting(
 ) -> None:
     """Where a till with a fast clock could not deliver, every other host may try at once."""
     first, second = buy(), buy()
+    (event,) = selling.outbox.list(order=second.order)
+    selling.outbox.discard(event.id, reason="for now")
+    clock.advance(days=1)
+    selling.outbox.retry(event.id)
     with Shop.open(shop_url, clock=SettableClock(clock() + timedelta(days=3))) as till:
         fast = till.outbox.deliveries
         held = fast.lease("fast", 2)
@@ -136,16 +140,19 @@ def test_a_failure_of_a_host_whose_clock_is_ahead_keeps_nobody_waiting(
     assert state.breaker == "open"
     assert not deliveries.is_paused(state, deliveries.now())
 
-    assert [event.order_id for event in deliveries.lease("prompt", 5, order_id=first.order)] == [
-        first.order
-    ]
+    prompt = deliveries.lease("prompt", 5, order_id=first.order)
+    assert [event.order_id for event in prompt] == [first.order]
     assert not deliveries.has_due(deliveries.now())
     deliveries.free_expired()
-    assert [event.order_id for event in deliveries.lease("relay", 5)] == [second.order]
+    (leased,) = deliveries.lease("relay", 5)
+    assert leased.order_id == second.order
 
     assert deliveries.take_probe(URL, deliveries.now())
     assert not deliveries.take_probe(URL, deliveries.now())
     assert deliveries.is_paused(deliveries.endpoint(URL), deliveries.now())
+    deliveries.settle("prompt", _sent(*prompt), URL)
+    clock.advance(seconds=1)
+    assert selling.outbox.status().oldest_pending_seconds == 1  # since its retry
     assert selling.verify().ok
 
 

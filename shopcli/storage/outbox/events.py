@@ -87,9 +87,11 @@ _LEASE_OF_ORDER = {
     dialect: _lease(dialect, due=_DUE_BY_ANY_CLOCK, which="candidate.order_id = :order_id")
     for dialect in _CLOCK
 }
+# Only of a new event 0 tells that it waits since it was written.
 _BRING_FORWARD = {
     dialect: f"""
-UPDATE outbox SET next_attempt_at = 0 WHERE event_id IN (
+UPDATE outbox SET next_attempt_at = CASE WHEN due_again_at IS NULL THEN 0 ELSE 1 END
+WHERE event_id IN (
     SELECT candidate.event_id FROM outbox AS candidate
     WHERE {_WAITING} AND candidate.state = 'pending' AND candidate.next_attempt_at > :beyond
     ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
