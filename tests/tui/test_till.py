@@ -167,6 +167,12 @@ def test_what_was_scanned_behind_a_refused_payment_waits(
             await stage.sees("Put down: 1", "Latte. f9 takes it back once the cart is empty.")
             await stage.press("escape", "f9")
             await stage.sees("cart 1 · 12,000 KRW", "is paid or put down")
+            await stage.press("escape", "escape", "escape")
+            await stage.sees("cart empty", "f9 takes back what was put down first", "Mug")
+            await stage.press("f9")
+            await stage.sees("cart 1 · 4,500 KRW", "Put down: 1", "Mug")
+            await stage.press("escape", "escape", "escape", "f9")
+            await stage.sees("cart 1 · 12,000 KRW", "Put down: 1", "Latte")
             await _scan(stage, "", "sato")
             await stage.sees("enter Pay")
             seconds.seconds += 2

@@ -562,16 +562,20 @@ class TillScreen(TillTurns):
         self._questions.clear()
         left, self._leftover, back = self._leftover or self._short, None, ""
         if self.visit.cart.count:
-            told = put_down_text(self.visit.cart.lines, self._text) if self._behind else ""
-            self._put_by = PutBy(
-                self.visit.cart.lines, left and left.by(""), told, is_kept=bool(told)
+            self._keeps_put_by, lines = bool(self._behind), self.visit.cart.lines
+            waits = self._keeps_put_by or self._put_by
+            told = put_down_text(lines, self._text) if waits else ""
+            self._put_by.append(PutBy(lines, left and left.by(""), told))
+            back = (
+                say("f9 takes it back, until the next scan.")
+                if len(self._put_by) == 1
+                else say("f9 takes back what was put down first, until the next scan.")
             )
-            back = f" {say('f9 takes it back, until the next scan.')}"
         self.visit.cart.clear()
         self._forget_unseen()
-        self._tell_outcome("", self._put_by.told)
+        self._tell_put_by()
         self._start_over()
-        self.say(f"{why}{back}")
+        self.say(" ".join(filter(None, (why, back))))
         self.reload()
 
 

@@ -14,7 +14,7 @@ from shopcli.domain.records import Product
 from shopcli.domain.showing import inert
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_view import TillView
-from shopcli.tui.till.deeds import Line, PutBack, PutBy, WhyNot
+from shopcli.tui.till.deeds import Line, PutBack, WhyNot
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
@@ -51,7 +51,7 @@ class TillBill(TillView):
 
     def _take_back(self) -> None:
         """Put what was put down last into the cart again, as it was read then; it is read anew."""
-        if not self._put_by.lines:
+        if not self._put_by:
             self.say(self._text("Nothing was put down that f9 could take back."))
             return
         if self.visit.cart.count:
@@ -64,7 +64,8 @@ class TillBill(TillView):
             told = self._text("f9 takes back what was put down: press esc first, to the products.")
             self.say(told, "warn")
             return
-        put_by = self._empty_put_by()
+        put_by = self._put_by.popleft()
+        self._tell_put_by()
         for line in put_by.lines:
             self.visit.cart.change(line.product, line.quantity)
         self._leftover = put_by.leftover
@@ -73,11 +74,9 @@ class TillBill(TillView):
         self._go("products")
         self.reload()
 
-    def _empty_put_by(self) -> PutBy:
-        """Keep no longer what was put down, and tell of it no longer; what it was."""
-        put_by, self._put_by = self._put_by, PutBy()
-        self._tell_outcome("", "")
-        return put_by
+    def _tell_put_by(self) -> None:
+        """Tell what is kept that was put down, as far as that is not told by a key."""
+        self._tell_outcome("", "\n".join(one.told for one in self._put_by if one.told))
 
     def _add(self, product: Product, quantity: int, fitted: str = "") -> None:
         """Put a product into the cart; `fitted` is what was typed, where that is a part of it."""
@@ -85,9 +84,10 @@ class TillBill(TillView):
         if not product.on_sale or product.stock < wanted:
             self._refuse(product, wanted)
             return
+        if not (self._keeps_put_by or self.visit.cart.count):
+            self._put_by.clear()
+            self._tell_put_by()
         self.visit.cart.change(product, quantity)
-        if not self._put_by.is_kept:
-            self._empty_put_by()
         self._mark_short_bill()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:

@@ -21,7 +21,7 @@ class TillTurns(TillCharges):
         """Obey what was pressed, in its turn; `is_awaited` if not before the question was shown."""
         self._touch()
         if not self._busy and not self._waiting:
-            self._put_by = self._put_by._replace(is_kept=False)
+            self._keeps_put_by = False
             self._obey(deed, is_live=is_awaited)
             self._go_on()
         elif not self._awaits_money:

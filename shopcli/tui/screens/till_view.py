@@ -80,7 +80,8 @@ class TillView(StoreScreen):
         self._short: LeftOver | None = None  # a bill that could not be paid, till more is scanned
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
-        self._put_by = PutBy()  # what was put down last, until a scan is taken
+        self._put_by: deque[PutBy] = deque()  # what was put down, until a scan begins a cart
+        self._keeps_put_by = False  # whether scans that waited behind it are being taken
         self._charging = Charging(self.visit)
         self._is_charging = False  # whether a charge, or an undo, is on its way
         self._last_sale = LastSale(self.visit)
@@ -133,7 +134,7 @@ class TillView(StoreScreen):
         elif self._step == "products" and self._last_sale.is_in_time:
             yield "f8", say("Undo the last sale")
         if self._takes_back:
-            yield "f9", say("Take back what was put down last, until the next scan that is taken")
+            yield "f9", say("Take back what was put down, until the next scan that is taken")
         yield from self.hints()
         yield "?  q", say("Are typed, as every letter is: f1 is the help, ctrl+q quits")
         yield "ctrl+p", say("Nothing: a till has no list of commands")
@@ -262,7 +263,7 @@ class TillView(StoreScreen):
     @property
     def _takes_back(self) -> bool:
         """Whether what was put down last can be taken back now."""
-        return bool(self._put_by.lines) and self._step == "products" and not self.visit.cart.count
+        return bool(self._put_by) and self._step == "products" and not self.visit.cart.count
 
     @property
     def _choices(self) -> Choices:

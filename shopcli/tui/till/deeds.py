@@ -49,9 +49,9 @@ class PutBy(NamedTuple):
     lines: tuple[CartLine, ...] = ()
     leftover: LeftOver | None = None
     told: str = ""
-    """What is said of it as long as it is there, where scans that waited behind it are taken."""
-    is_kept: bool = False
-    """Whether those scans are being taken: they do not take it away, as a scan does."""
+    """What is said of it as long as it is there, where it is not the next thing to be taken back.
+
+    Scans that waited behind it are taken first, or what was put down before it is taken back."""
 
 
 class WhyNot(NamedTuple):
