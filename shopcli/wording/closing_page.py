@@ -71,7 +71,10 @@ def sections(closing: Closing, money: Callable[[int], str], say: Say = str) -> I
     )
     yield (
         say("Deliveries"),
-        [(say("waiting"), f"{closing.pending:,}"), (say("given up"), f"{closing.dead:,}")],
+        [
+            (say("waiting"), f"{closing.pending:,}"),
+            (say("given up or discarded"), f"{closing.dead:,}"),
+        ],
     )
 
 

@@ -77,7 +77,7 @@ USERS = MappingProxyType({"active": "active", "blocked": "blocked", "closed": "c
 
 EVENTS = MappingProxyType(
     {
-        "dead": "dead",
+        "dead": "given up",
         "delivered": "delivered",
         "leased": "leased",
         "pending": "pending",
@@ -92,7 +92,7 @@ HAPPENED = MappingProxyType({"cancelled": "cancelled", "paid": "paid", "refunded
 ATTEMPTS = MappingProxyType({"delivered": "delivered", "failed": "failed", "lost": "lost"})
 """What became of attempts to deliver."""
 
-DEEDS = MappingProxyType({"discard": "discarded", "retry": "tried again"})
+DEEDS = MappingProxyType({"discard": "discarded", "retry": "made due"})
 """What operators did about an event."""
 
 

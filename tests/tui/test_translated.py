@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline
-from shopcli.domain.records import Change, OutboxEvent
+from shopcli.domain.records import Change, OutboxEvent, OutboxStatus
 from shopcli.tui.app import make_app
-from shopcli.tui.desk.timeline import drawn, title
+from shopcli.tui.desk.timeline import Track, drawn, title
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import Wording
 from shopcli.wording.catalogue import Catalogue
@@ -199,9 +200,27 @@ def test_nothing_of_a_delivery_is_outside_the_catalogue() -> None:
         for action in ("retry", "discard")
     )
     wording = Wording("KRW", 0, UTC, OtherLetters())
+    idle = OutboxStatus(
+        pending=1,
+        leased=0,
+        delivered=0,
+        dead=0,
+        oldest_pending_seconds=None,
+        endpoint="9",
+        breaker="closed",
+        relay=None,
+    )
+    reasoned = tuple(replace(change, reason="9") for change in changes)
+    all_of_it = EventTimeline(event, "", "9", attempts, (at,), (*changes, *reasoned))
     for told in (
-        EventTimeline(event, "", "9", attempts, (at,), changes),
-        EventTimeline(event, "", "9", (), (), ()),
+        Track(EventTimeline(event, "", "9", (), (), ()), None, idle),
+        Track(all_of_it, None, idle),
+        Track(all_of_it, event, idle),
+        Track(all_of_it, None, replace(idle, relay="9")),
+        Track(all_of_it, None, replace(idle, held="9")),
+        Track(all_of_it, None, replace(idle, retired_to="9")),
+        Track(all_of_it, None, replace(idle, endpoint=None)),
+        Track(all_of_it, None, replace(idle, breaker="stopped")),
     ):
         page = f"{title(told, wording)}\n{drawn(told, wording, 80).plain}"
         assert _WORD.findall(page.replace("SHA-256", "")) == []

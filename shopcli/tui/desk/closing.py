@@ -302,7 +302,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
             "expected": wording.money(found.cash_expected),
             "difference": wording.signed(counted - found.cash_expected),
         }
-        told = say("Counted {counted} where {expected} should be, a difference of {difference}.")
+        told = say("Counted {counted}, should be {expected}: a difference of {difference}.")
         lines.append(filled(told, facts))
     lines.append(say("What comes in from now on is for the next close. A close never changes."))
     confirm(

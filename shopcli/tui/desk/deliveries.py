@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 
-from shopcli.domain.deliveries.values import DISCARDED, EventTimeline
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import from_microseconds
@@ -18,7 +17,16 @@ from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
 from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
-from shopcli.tui.desk.timeline import drawn, title
+from shopcli.tui.desk.timeline import (
+    Track,
+    drawn,
+    event_key,
+    happened,
+    is_discarded,
+    read_track,
+    state_told,
+    title,
+)
 from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.desk.watch import newest_waiting, read_status
 from shopcli.tui.widgets.columns import Column
@@ -120,14 +128,14 @@ class DeliveriesView(ViewWithPane):
 
     def work_beside(self, key: str) -> Callable[[Shop], object]:
         """Read what `enter` opens."""
-        event_id = key.partition(":")[0]
-        return lambda shop: shop.outbox.show(event_id)
+        event_id, variables = key.partition(":")[0], self.visit.platform_variables
+        return lambda shop: read_track(shop, event_id, variables)
 
-    def title_beside(self, value: EventTimeline) -> str:
+    def title_beside(self, value: Track) -> str:
         """What it is about."""
         return title(value, self.visit.wording)
 
-    def draw_beside(self, value: EventTimeline, width: int) -> Content:
+    def draw_beside(self, value: Track, width: int) -> Content:
         """What `enter` opens."""
         return drawn(value, self.visit.wording, width)
 
@@ -137,7 +145,7 @@ class DeliveriesView(ViewWithPane):
         yield KeyOf("enter", say("Attempts"), "enter", say("Show its attempts and its body"))
         yield KeyOf("f", say("Send now"), "send_now", say("Send the events that are due"))
         yield KeyOf("r", say("Retry"), "retry", say("Make this delivery due now"))
-        yield KeyOf("R", say("Retry dead"), "retry_dead", say("Make all due that were given up"))
+        yield KeyOf("R", say("Retry all"), "retry_dead", say("Make all due that were given up"))
         yield KeyOf("e", say("Send again"), "replay", say("Send delivered events again"))
         if status is not None and self._is_halted(status):
             yield KeyOf("h", say("Let go"), "hold", say("Let deliveries go again"))
@@ -198,7 +206,8 @@ class DeliveriesView(ViewWithPane):
         say, status = self.say, read.status
         counts = {
             "pending": f"{status.pending:,}",
-            "dead": f"{status.dead:,}",
+            "given_up": f"{read.given_up_count:,}",
+            "discarded": f"{status.dead - read.given_up_count:,}",
             "delivered": f"{status.delivered:,}",
         }
         figures = [
@@ -206,12 +215,15 @@ class DeliveriesView(ViewWithPane):
                 filled(say("{pending} pending"), counts), "$text-warning" if status.pending else ""
             ),
             Figure(
-                filled(say("{dead} dead"), counts), "$text-error" if read.given_up_count else ""
+                filled(say("{given_up} given up"), counts),
+                "$text-error" if read.given_up_count else "",
             ),
             Figure(filled(say("{delivered} delivered"), counts)),
         ]
         if self.screen.has_class("-flat"):  # there are two lines: what is wrong comes first
             return ([self._brief(read)], figures)
+        if status.dead > read.given_up_count:
+            figures.insert(2, Figure(filled(say("{discarded} discarded"), counts)))
         if status.oldest_pending_seconds is not None:
             facts = {"span": _span(status.oldest_pending_seconds, say)}
             figures.append(Figure(filled(say("the oldest waits {span}"), facts)))
@@ -227,6 +239,8 @@ class DeliveriesView(ViewWithPane):
             told = say("no platform: shop settings set platform.url URL")
             return Figure(self.visit.wording.pasted(told), "$foreground-muted")
         match status.breaker:
+            case "open" if not status.relay:  # nothing is tried again by itself at any time
+                told = say("{place} takes nothing")
             case "open":
                 told = (
                     say("{place} takes nothing: nothing is sent by itself for now")
@@ -281,7 +295,7 @@ class DeliveriesView(ViewWithPane):
         if status.relay:
             told = filled(say("relay {relay}"), {"relay": status.relay})
             return Figure(inert(told), "$foreground-muted")
-        return Figure(say("no relay runs (it sends what waits)"), "$foreground-muted")
+        return Figure(say("no relay runs: f sends what waits"), "$foreground-muted")
 
 
 def _in_a_line(figure: Figure, width: int) -> Figure:
@@ -294,7 +308,7 @@ def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     discarded_count = outbox.retryable().discarded if status.dead else 0
     dead = outbox.list(state="dead", limit=ROW_COUNT_MAX + discarded_count)
     waiting = [
-        *(event for event in dead if not _is_discarded(event)),
+        *(event for event in dead if not is_discarded(event)),
         *newest_waiting(shop, ROW_COUNT_MAX),
     ]
     seen = {event.id for event in waiting}
@@ -302,11 +316,6 @@ def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     events = tuple([*waiting, *newest][:ROW_COUNT_MAX])
     given_up_count = status.dead - discarded_count
     return Deliveries(status, fault, events, given_up_count, _waits_until(shop, status))
-
-
-def _is_discarded(event: OutboxEvent) -> bool:
-    """Whether somebody gave it up on purpose, so that it needs nobody."""
-    return event.state == "dead" and (event.last_error or "").startswith(DISCARDED)
 
 
 def _waits_until(shop: Shop, status: OutboxStatus) -> datetime | None:
@@ -331,12 +340,12 @@ def _span(seconds: int, say: Callable[[str], str]) -> str:
 
 def _event_row(event: OutboxEvent, say: Callable[[str], str]) -> Row:
     return Row(
-        delivering.event_key(event),
+        event_key(event),
         (
-            Cell(delivering.happened(event, say)),
+            Cell(happened(event, say)),
             Cell(
-                worded(event.state, EVENTS, say),
-                "muted" if _is_discarded(event) else _TONES.get(event.state, ""),
+                state_told(event, say),
+                "muted" if is_discarded(event) else _TONES.get(event.state, ""),
             ),
             Cell(str(event.attempts)),
             Cell(event.last_error or "", "muted"),

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from textual.content import Content
 
-from shopcli.domain.deliveries.values import EventTimeline, Replayable, Retryable
+from shopcli.domain.deliveries.values import Replayable, Retryable
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
@@ -29,12 +28,19 @@ from shopcli.tui.desk.deeds import (
     named,
     read_reason,
 )
+from shopcli.tui.desk.timeline import (
+    Track,
+    drawn,
+    event_key,
+    first_waiting,
+    happened,
+    read_track,
+    title,
+)
 from shopcli.tui.desk.watch import read_status
 from shopcli.tui.journal.before import before_of, changed_before, done_before
 from shopcli.tui.operations import NotDone
 from shopcli.tui.screens.dialogs import EntryDialog
-from shopcli.tui.wording import ending
-from shopcli.wording.kinds import HAPPENED, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -110,21 +116,18 @@ def _receipt(view: DeskView, order: Order) -> None:
 def open_timeline(view: DeskView, event_id: str) -> None:
     """Open what became of an event so far."""
     say = view.say
+    wording, variables = view.visit.wording, view.visit.platform_variables
+
+    def opens(track: Track) -> None:
+        from shopcli.tui.desk.page import PageScreen  # only where one is opened
+
+        about = title(track, wording)
+        view.app.push_screen(PageScreen(about, lambda width: drawn(track, wording, width)))
+
     if event_id:
-        view.open_with(
-            lambda shop: shop.outbox.show(event_id), lambda found: _timeline(view, found)
-        )
+        view.open_with(lambda shop: read_track(shop, event_id, variables), opens)
     else:
         view.tell(say("There is no delivery here."))
-
-
-def _timeline(view: DeskView, timeline: EventTimeline) -> None:
-    from shopcli.tui.desk.page import PageScreen  # only where one is opened
-    from shopcli.tui.desk.timeline import drawn, title
-
-    wording = view.visit.wording
-    about = title(timeline, wording)
-    view.app.push_screen(PageScreen(about, lambda width: drawn(timeline, wording, width)))
 
 
 def send_now(view: DeskView) -> None:
@@ -179,11 +182,6 @@ def _sent(view: DeskView, sent: Sent) -> Done:
     return Done(text, commands.flush(), tone="good" if is_well else "warn")
 
 
-def event_key(event: OutboxEvent) -> str:
-    """The key of an event in a list: its id, and that of its order."""
-    return f"{event.id}:{event.order}"
-
-
 def retry(view: DeskView, key: str, name: str, status: OutboxStatus) -> None:
     """Make an event due now; where one before it of its order waits, lead to that one instead.
 
@@ -199,21 +197,13 @@ def retry(view: DeskView, key: str, name: str, status: OutboxStatus) -> None:
     Deed(
         view.desk,
         named(view, what, command, is_repeatable=True),
-        lambda shop: _first_waiting(shop, event_id, order_id) or shop.outbox.retry(event_id),
+        lambda shop: first_waiting(shop, event_id, order_id) or shop.outbox.retry(event_id),
         lambda made: (
             _leads_to(view, made, name)
             if isinstance(made, OutboxEvent)
             else _due(view, made, status, command, name)
         ),
     ).send()
-
-
-def _first_waiting(shop: Shop, event_id: str, order_id: str) -> OutboxEvent | None:
-    """The event that is sent before this one: those of an order go out one after another."""
-    events = sorted(shop.outbox.list(order=order_id), key=attrgetter("sequence"))
-    first = next((event for event in events if event.state in {"pending", "leased"}), None)
-    places = {event.id: event.sequence for event in events}
-    return first if first is not None and first.sequence < places[event_id] else None
 
 
 def _leads_to(view: DeskView, first: OutboxEvent, name: str) -> Done:
@@ -230,12 +220,6 @@ def _leads_to(view: DeskView, first: OutboxEvent, name: str) -> Done:
         else say("{name} waits until {first} is sent, the delivery before it: {command}")
     )
     return Done(wording.pasted(inert(filled(told, facts))), "", tone="warn")
-
-
-def happened(event: OutboxEvent, say: Callable[[str], str]) -> str:
-    """What an event tells, in a few words: the end of its order's id, and what happened to it."""
-    kind = worded(event.type.rpartition(".")[2], HAPPENED, say)
-    return f"{ending(event.order)} {kind}"
 
 
 class _Dead(NamedTuple):
@@ -263,14 +247,14 @@ def _ask_retry(view: DeskView, dead: _Dead, news: str = "") -> None:
     stays = filled(
         counted(
             events.discarded,
-            "{count} that was discarded on purpose stays so: r tries it again.",
-            "{count} that were discarded on purpose stay so: r tries one again.",
+            "{count} that was discarded stays so: r tries it again.",
+            "{count} that were discarded stay so: r tries one again.",
         ),
         {"count": f"{events.discarded:,}"},
     )
     stays = stays if events.discarded else ""
     if not events.given_up:
-        view.tell(" ".join(filter(None, (news, say("No delivery was given up."), stays))))
+        view.tell(" ".join(filter(None, (news, say("No delivery is given up."), stays))))
         return
     # The command takes the discarded ones, too.
     command = "" if events.discarded else commands.retry_dead()
