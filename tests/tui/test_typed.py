@@ -104,7 +104,7 @@ def test_the_desks_fields_take_what_the_desk_shows(stocked: Shop) -> None:
         await stage.press("escape", "f3", "d")
         await stage.type("108,700")
         await stage.press("enter")
-        await stage.sees("Counted 108,700 KRW, a difference of 0.")
+        await stage.sees("Counted 108,700 KRW where 108,700 should be")
 
     perform(make_app(stocked, desk=True), play)
 
