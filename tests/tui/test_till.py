@@ -260,26 +260,58 @@ def test_a_yes_to_what_a_refused_sale_left_is_of_who_was_named(stocked: Shop) ->
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
 
-def test_nobody_pays_the_short_bill_of_another_unasked(stocked: Shop) -> None:
-    """Once something was scanned behind it; a name typed anew with nothing scanned corrects it."""
+@pytest.mark.parametrize("how", ["at the bill", "by enter", "after esc", "after a scan"])
+def test_nobody_pays_the_short_bill_of_another_unasked(stocked: Shop, how: str) -> None:
+    """However another comes to be named; what is scanned at the bill is of it. It is asked once."""
+    seconds = SteadyClock()
+    keys = {"at the bill": (), "after esc": ("escape", "enter")}.get(how, ("enter",))
+    count = 3 if how == "after a scan" else 2
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "2*MUG", "", "jo")
         await stage.sees("23,000 short")
-        await _scan(stage, "", "kim")
-        await stage.sees("enter Pay", "Balance after")
+        if count > 2:
+            await _scan(stage, "AMERICANO")
+            await stage.sees("jo  cart 3", "short", "on the bill now")
+        assert "unpaid bill" not in stage.text
+        await stage.press(*keys)
+        await _scan(stage, "kim")
+        await stage.sees(f"{count} things are left", "unpaid bill of jo", "Does kim pay that, too?")
         await stage.press("escape")
         await _scan(stage, "", "jo")
-        await stage.sees("23,000 short")
-        await _scan(stage, "AMERICANO")
-        await stage.sees("jo  cart 3", "short")
+        await stage.sees(f"jo  cart {count}", "short")
         assert "unpaid bill" not in stage.text
-        await _scan(stage, "", "kim")
-        await stage.sees("2 things are left", "unpaid bill of jo", "Does kim pay that, too?")
-        await stage.press("escape")
-        await _scan(stage, "", "jo")
-        await stage.sees("jo  cart 3", "short")
+        await stage.press("f5", "enter")
+        await stage.sees("enter Pay")
+        await stage.press("escape", "enter")
+        await _scan(stage, "kim")
+        await stage.sees("enter Pay")  # it was paid for as much as any other bill by then
         assert "unpaid bill" not in stage.text
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+def test_what_cannot_be_sold_is_told_before_it_is_asked_who_pays_it(stocked: Shop) -> None:
+    """At the bill of another whose things it is; once it can be sold, that one is asked."""
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "2*MUG", "", "kim")
+        await stage.sees("enter Pay")
+        stocked.set_product("MUG", on_sale=False)
+        till.reload()
+        await stage.sees("Not on sale at present", "enter Another user")
+        await _scan(stage, "sato")
+        await stage.sees("Not on sale at present", "2 things are left from the unpaid bill of kim")
+        assert "Does sato pay" not in stage.text
+        stocked.set_product("MUG", on_sale=True)
+        till.reload()
+        await stage.sees("Does sato pay that, too?", "enter Yes")
+        stocked.set_product("MUG", on_sale=False)
+        till.reload()
+        await stage.sees("Not on sale at present", "2 things are left from the unpaid bill of kim")
+        assert "enter Yes" not in stage.text
 
     perform(make_app(stocked, kiosk=True), play)
 
@@ -604,7 +636,10 @@ def test_header_and_bill_follow_a_price_that_changes(stocked: Shop) -> None:
 
 @pytest.mark.parametrize("lines", [("",), ("", "kim"), ("", "jo")])
 def test_one_step_back_shows_no_balance(stocked: Shop, lines: tuple[str, ...]) -> None:
-    """Escape at the name, at the bill and at one that is short leads back to the products."""
+    """Escape at the name, at the bill and at one that is short leads back to the products.
+
+    Whose bill was short is told, as nobody else is to pay it unasked.
+    """
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", *lines)
@@ -612,7 +647,8 @@ def test_one_step_back_shows_no_balance(stocked: Shop, lines: tuple[str, ...]) -
         await stage.sees("scan more, or press enter", "cart 1 · 4,500 KRW")
         assert "Who pays?" not in stage.text
         assert "Balance" not in stage.text
-        assert not any(user in stage.text for user in ("kim", "jo"))
+        assert "kim" not in stage.text
+        assert ("left from the unpaid bill of jo" in stage.text) == (lines[-1] == "jo")
 
     perform(make_app(stocked, kiosk=True), play)
 
@@ -910,7 +946,7 @@ def test_a_coupon_that_a_till_does_not_use_is_told(stocked: Shop, size: tuple[in
 @pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)])
 def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, int]) -> None:
     """Step, total, name, balance, refusal and what Enter does are seen at every size."""
-    large = size[1] >= 24
+    large, seconds = size[1] >= 24, SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE:3", "MUG:2")
@@ -921,10 +957,13 @@ def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, 
         await _scan(stage, "jo")
         await stage.sees("▌3 pay", "36,500 short", "TOTAL", "1,000", "enter Another", "f1 Help")
         await stage.press("escape", "enter")
-        await _scan(stage, "kim", "NOTHING")
+        await _scan(stage, "kim")
+        await stage.sees("▌3 pay", "5 things are left", "Does kim pay that", "enter Yes")
+        seconds.seconds += 2
+        await _scan(stage, "", "NOTHING")
         await stage.sees("▌3 pay", "TOTAL", "50,000", "12,500", "NOTHING", "enter Pay")
 
-    perform(make_app(stocked, kiosk=True), play, size=size)
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
 
 
 def test_usual_amounts_reach_what_is_missing() -> None:

@@ -55,6 +55,7 @@ def test_the_bill_follows_balance_state_and_products(stocked: Shop) -> None:
 def test_a_name_typed_too_soon_becomes_no_product(stocked: Shop) -> None:
     """It says how to come to the names; at a bill that is short it is the other user."""
     stocked.add_product("KIMBAP", name="참치 김밥", price=3_000, stock=9)
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "kim")
@@ -72,13 +73,16 @@ def test_a_name_typed_too_soon_becomes_no_product(stocked: Shop) -> None:
         await stage.type("kim")
         await stage.sees("enter Take it")
         await stage.press("enter")
+        await stage.sees("kim  cart 1", "Does kim pay that, too?")
+        seconds.seconds += 2
+        await stage.press("enter")
         await stage.sees("kim  cart 1", "enter Pay")
         await _scan(stage, "sato")
         await stage.sees("sato is a user: press esc and enter first", "kim  cart 1")
         await _scan(stage, "kimb")
         await stage.sees("cart 2")
 
-    perform(make_app(stocked, kiosk=True), play)
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
 
 def test_a_name_stays_typed_while_the_database_is_away(

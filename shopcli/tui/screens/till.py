@@ -560,7 +560,7 @@ class TillScreen(TillTurns):
         say = self.visit.wording.catalogue.text
         self._times = 1
         self._questions.clear()
-        left, self._leftover, back = self._leftover or self._short, None, ""
+        left, self._leftover, back = self._leftover, None, ""
         if self.visit.cart.count:
             self._keeps_put_by, lines = bool(self._behind), self.visit.cart.lines
             waits = self._keeps_put_by or self._put_by

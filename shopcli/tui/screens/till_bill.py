@@ -88,7 +88,6 @@ class TillBill(TillView):
             self._put_by.clear()
             self._tell_put_by()
         self.visit.cart.change(product, quantity)
-        self._mark_short_bill()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:
             self._start_over()
@@ -98,16 +97,6 @@ class TillBill(TillView):
         self.show_wallet()
         say = self.visit.wording.catalogue.text
         self._follow_cart(filled(say("{told}. It is on the bill now."), {"told": told}))
-
-    def _mark_short_bill(self) -> None:
-        """Keep, once more is scanned, whose bill it was that could not be paid: they may be gone.
-
-        A name typed anew with nothing scanned before it is a correction, and is not asked about.
-        """
-        short, self._short = self._short, None
-        left = self._leftover
-        if short is not None and (left is None or left.is_settled_with(short.user)):
-            self._leftover = short
 
     def _refuse(self, product: Product, wanted: int) -> None:
         """Say why a product is not taken; where the cart has some, let the arrows change those."""
@@ -206,23 +195,26 @@ class TillBill(TillView):
         self.say("\n".join(filter(None, told)), "warn" if is_warning else self._note_tone)
         self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
-        if self._leftover is not None and self._left_text:
+        may_be_paid = found.quote.order is not None or found.quote.missing
+        if self._leftover is not None and self._left_text and may_be_paid:
             self._ask_whether_theirs(found, self._leftover)
         else:
             self._go("confirm" if found.quote.order is not None else "short")
-            self._keep_short(found)
+            self._keep_unpaid(found)
             self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)
 
-    def _keep_short(self, found: Review) -> None:
-        """Keep whose bill cannot be paid as it is, and what is on it."""
+    def _keep_unpaid(self, found: Review) -> None:
+        """Keep whose bill cannot be paid as it is: another who is named pays it if asked alone."""
         left = self._leftover
-        if found.quote.order is not None or (left is not None and left.user == found.user):
-            self._short = None
-        else:
-            self._short = LeftOver.of_bill(found.user, self.visit.cart.request)
+        if left is not None and not left.is_settled_with(found.user):
+            return
+        if found.quote.order is None:
+            self._leftover = LeftOver.of_bill(found.user, self.visit.cart.request)
+        elif left is not None and left.user == found.user and not left.is_refused:
+            self._leftover = None  # it can be paid by now
 
     def _look_for_sent(self) -> None:
         """Ask whether the charges are booked of which that is not known."""

@@ -76,8 +76,9 @@ class TillView(StoreScreen):
         self._has_text = False  # whether something is typed
         self._outcomes: dict[str, str] = {}  # what became of what nobody waits for, by its key
         self._done = ""  # what was paid, charged or undone, where scans waited that come at once
-        self._leftover: LeftOver | None = None  # what a refused sale left in the cart
-        self._short: LeftOver | None = None  # a bill that could not be paid, till more is scanned
+        self._leftover: LeftOver | None = (
+            None  # whose bill was not paid, and what of it is in the cart
+        )
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
         self._put_by: deque[PutBy] = deque()  # what was put down, until a scan begins a cart
@@ -499,8 +500,6 @@ class TillView(StoreScreen):
     def _show_lines(self) -> None:
         visit = self.visit
         self.query_one(CartLines).tell(visit)
-        if not visit.cart.count:
-            self._short = None
         if self._leftover is not None:
             if not self._leftover.lines(visit.cart):
                 self._leftover = None  # what is scanned from now on is nobody's yet
