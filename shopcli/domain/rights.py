@@ -155,6 +155,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.goes_to_stock": _OWN,
         "browsing.charge_terms": _ANYONE,
         "browsing.charged": _OWN,
+        "browsing.called": _TILL,
         "browsing.sold_by": _OPERATOR,
         "browsing.booked_by": _OPERATOR,
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         maintenance,
         outbox,
         statements,
+        users,
     )
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
@@ -34,6 +35,7 @@ else:
         backing_up,
         retiring,
         statements,
+        users,
         usual,
     ) = map(
         UseCases,
@@ -50,6 +52,7 @@ else:
             "moving.backing_up",
             "moving.retiring",
             "use_cases.statements",
+            "use_cases.users",
             "usual",
         ),
     )
@@ -91,6 +94,7 @@ class Browsing(Facade, part="browsing."):
     goes_to_stock = verb(browsing.goes_to_stock)
     charge_terms = verb(browsing.charge_terms)
     charged = verb(balances.charged)
+    called = verb(users.called)
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)
     booked_by = verb(browsing.booked_by)

@@ -99,6 +99,18 @@ def users(state: str | None, below_minor: int | None, idle_since: int | None) ->
     )
 
 
+def users_called(session: Reader, texts: Collection[str]) -> Chosen:
+    """The condition that users have one of these as user name or name, in whatever ASCII case.
+
+    Args:
+        session: For the dialect.
+        texts: In lower case, as far as the database knows it.
+    """
+    are_these = among(session, "called")
+    condition = f"(lower(u.username) {are_these} OR lower(u.name) {are_these})"
+    return _chosen((condition, {"called": listed(session, texts)}))
+
+
 # No joins, so that no plan reads all lines of a product, or all orders to find a few: the newest
 # orders are read in their order, and each is looked up.
 _CANCELLED = "(SELECT COUNT(*) FROM cancellations x WHERE x.order_id = o.order_id)"

@@ -139,6 +139,7 @@ CASES = [
         HIDDEN,
     ),
     Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
+    Case("browsing.called", lambda shop, _: shop.browsing.called("Kim"), NO, OK),
     Case("browsing.charged", lambda shop, _: shop.browsing.charged("any"), OK, OK),
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
     Case("browsing.booked_by", lambda shop, _: shop.browsing.booked_by("kim", ()), NO, NO),

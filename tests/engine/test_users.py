@@ -172,3 +172,26 @@ def test_settings_have_defaults_and_a_grammar(
         refuse("invalid_input", shop.set_setting, "cancel_within", value)
     refused = refuse("invalid_input", shop.set_setting, "cancel_withn", "1h")
     assert refused.details["suggestions"] == ["cancel_within"]
+
+
+def test_people_are_found_by_what_they_are_called_whole(shop: Shop, refuse: Refuse) -> None:
+    """In upper or lower case, also of letters that databases do not know; by no part of it."""
+    shop.add_user("kim", name="Émile DUPONT")
+    shop.add_user("Kim", name="Ωmega")
+    shop.add_user("mina", name="김민지")
+    for number in range(12):
+        shop.add_user(f"n{number:02d}", name="Mina")
+
+    def called(text: str) -> list[str]:
+        return [one.user for one in shop.browsing.called(text)]
+
+    for text in ("émile dupont", "ÉMILE DUPONT", "e\u0301mile dupont"):
+        assert called(text) == ["kim"]
+    assert called("ωmega") == ["Kim"]
+    assert called("Kim") == ["Kim"]
+    assert called("KIM") == ["Kim", "kim"]
+    assert called("mina") == ["mina"]
+    assert called("MINA") == ["mina", *(f"n{number:02d}" for number in range(9))]
+    for text in ("dupont", "김민", "k%", "nobody"):
+        assert called(text) == []
+    refuse("invalid_input", shop.browsing.called, "a\x00b")

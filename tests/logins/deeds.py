@@ -174,6 +174,7 @@ READING = (
     Deed("browsing.low_stock", lambda shop, _: shop.browsing.low_stock()),
     Deed("browsing.low_stock_mark", lambda shop, _: shop.browsing.low_stock_mark()),
     Deed("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms()),
+    Deed("browsing.called", lambda shop, _: shop.browsing.called("Kim")),
     Deed("browsing.charged", lambda shop, _: shop.browsing.charged("any")),
     Deed(
         "browsing.cancel_within_microseconds",

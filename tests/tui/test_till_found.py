@@ -65,12 +65,14 @@ def test_a_name_typed_too_soon_becomes_no_product(stocked: Shop) -> None:
         for typed in ("Kim", "KIM"):
             await _scan(stage, "?", typed)
             await stage.sees("kim is a user: press enter first", "cart 1")
+        await _scan(stage, "?", "김민지")  # how people call kim
+        await stage.sees("김민지 is a user: press enter first", "cart 1")
         await _scan(stage, "", "KIM")
         await stage.sees("kim · 김민지", "cart 1", "enter Pay")
         await stage.press("escape")
         await _scan(stage, "", "jo")
         await stage.sees("3,500 short", "enter Another user")
-        await stage.type("kim")
+        await stage.type("김민지")
         await stage.sees("enter Take it")
         await stage.press("enter")
         await stage.sees("kim  cart 1", "Does kim pay that, too?")

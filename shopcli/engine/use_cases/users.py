@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import islice
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
@@ -10,6 +12,7 @@ from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import User
 from shopcli.domain.showing import excerpt
+from shopcli.domain.text import checked_name
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.expectations import check_state as check_expected
 from shopcli.engine.filters import Filters
@@ -18,6 +21,7 @@ from shopcli.engine.requests import checked_limit, optional_name, optional_reaso
 from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
 from shopcli.storage.lists import users as users_chosen
+from shopcli.storage.lists import users_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 
 USER_STATES = ("active", "blocked", "closed")
 DAYS_MAX = 36_500
+
+_CALLED_COUNT_MAX = 10
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @retried
@@ -108,6 +115,33 @@ def listing(
             _record(runtime, row)
             for row in islice((row for row in rows if is_found(row)), row_limit)
         )
+
+
+@retried
+def called(runtime: Runtime, text: str) -> tuple[User, ...]:
+    """List who has a text as user name or name, whole, in upper or lower case: at most ten.
+
+    Who has it exactly as the user name is listed alone. No list of all users is read, as `listing`
+    does for parts of names: so a letter is found in its other case only where the database, or all
+    of the text in upper, lower or title case, has that.
+
+    Raises:
+        InvalidInput: The text is longer than a name, or holds control characters.
+    """
+    checked = checked_name(text, "Query")
+    with runtime.reading() as session:
+        exact = table.user(session, checked)
+        if exact is not None:
+            return (_record(runtime, exact),)
+        rows = table.users(session, _CALLED_COUNT_MAX, users_called(session, _in_cases(checked)))
+        return tuple(_record(runtime, row) for row in rows)
+
+
+def _in_cases(text: str) -> set[str]:
+    """A text in the cases in which it may be stored, each with its ASCII letters in lower case."""
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
+    changes = (str, str.lower, str.upper, str.title, str.casefold)
+    return {change(form).translate(_ASCII_LOWER) for form in forms for change in changes}
 
 
 def chosen_users(

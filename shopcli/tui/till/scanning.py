@@ -84,7 +84,7 @@ class NoName:
 
 @dataclass(frozen=True, slots=True)
 class IsName:
-    """A user's name, whole, where a product was asked for and none has it as its code."""
+    """The name of people, whole, where a product was asked for and none has it as its code."""
 
     user: str
 
@@ -123,7 +123,7 @@ def look_up(shop: Shop, text: str) -> Scan | Times | Several:
 
 
 def product_or_name(shop: Shop, text: str) -> Scan | Times | Several | IsName:
-    """As `look_up`; a user's name that is at most a part of a product's is that user's.
+    """As `look_up`; the name of people that is at most a part of a product's is theirs.
 
     A user is looked for only where no product has the text as its whole code.
 
@@ -151,18 +151,15 @@ def product_or_name(shop: Shop, text: str) -> Scan | Times | Several | IsName:
 def _user_meant(shop: Shop, text: str) -> str:
     """The user with this user name, else with it in upper or lower case; empty where none is.
 
-    Where several have it so, the text itself: which of them is meant is asked where a name is.
+    Where several have it so, or it is what people are called, the text itself: who is meant is
+    found, or asked, where a name is.
     """
     try:
-        return shop.user(text).user
-    except (UnknownUser, InvalidInput):
-        pass
-    try:
-        found = shop.users(query=text)
+        found = shop.browsing.called(text)
     except InvalidInput:
         return ""
     users = [one.user for one in found if folded(one.user) == folded(text)]
-    return text if len(users) > 1 else next(iter(users), "")
+    return users[0] if len(users) == 1 else text if found else ""
 
 
 def with_times(times: int, text: str) -> str:
