@@ -131,6 +131,12 @@ def _as_written(text: str) -> re.Match[str] | None:
     return re.fullmatch(_WRITTEN, unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
 
 
+def _is_sign(text: str) -> bool:
+    """Whether what was typed with an amount is a currency's sign or code, and no other letters."""
+    is_symbol = len(text) == 1 and unicodedata.category(text) == "Sc"
+    return is_symbol or text in _SIGNS or text.upper() in EXPONENTS
+
+
 def _is_sign_of(sign: str, currency: str | None) -> bool:
     """Whether a sign or code typed with an amount belongs to this currency."""
     if currency is None:
@@ -222,6 +228,7 @@ def _how_to_type(text: str, exponent: int, currency: str | None) -> dict[str, ob
     details["example"] = format_major(12 * 10**exponent + (34 % 10**exponent), exponent)
     found = _as_written(text)
     signs = found.group(1, 3) if found else ()
-    if currency is not None and any(sign and not _is_sign_of(sign, currency) for sign in signs):
+    is_other = any(_is_sign(sign) and not _is_sign_of(sign, currency) for sign in signs if sign)
+    if currency is not None and is_other:
         return {**details, "currency": currency, "reason": "other_currency"}
     return {**details, "reason": "amount"}

@@ -186,3 +186,25 @@ def test_a_point_is_offered_only_where_there_are_decimals() -> None:
     """A currency without decimals is written in digits alone."""
     assert "point" not in str(refusal("invalid_input", parse_major, "12x", 0))
     assert "point" in str(refusal("invalid_input", parse_major, "12x", 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_currency"),
+    [
+        ("12x", False),
+        ("x12", False),
+        ("12 abc", False),
+        ("12 원", True),
+        ("12 usd", True),
+        ("$12", True),
+        ("\u20ba12", True),
+    ],
+    ids=ascii,
+)
+def test_only_a_sign_or_code_of_a_currency_is_taken_for_one(
+    text: str, *, is_currency: bool
+) -> None:
+    """A slip of the finger is answered with an example, and not with the shop's currency."""
+    refused = refusal("invalid_input", parse_major, text, 2, "EUR")
+
+    assert ("This shop is in EUR" in advice(refused)) is is_currency
