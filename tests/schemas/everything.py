@@ -38,6 +38,7 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     _imports(shop, folder)
     clock.advance(days=1, minutes=17)
     _deliveries(shop, clock)
+    _books(shop, clock)
 
 
 def _people(shop: Shop) -> None:
@@ -171,6 +172,23 @@ def _deliveries(shop: Shop, clock: SettableClock) -> None:
     clock.advance(minutes=5)
     shop.outbox.deliveries.lease("a-relay-that-died", 1)
     shop.set_setting("platform.url", None, "the day is over")
+
+
+def _books(shop: Shop, clock: SettableClock) -> None:
+    """What came with the second edition; the kept shop of 0001 has none of it."""
+    shop.cash_in(50_000, reason="change for the day")
+    taken = shop.cash_out(2_000, reason="stamps")
+    shop.undo(taken.entry, reason="typed twice", key="undo-1")
+    shop.undo(shop.charge("mina", 900, method="card").entry, reason="wrong user", key="undo-2")
+    shop.transfer("kim", "lee", 300, reason="for the tea", key="gift-1")
+    shop.undo(shop.transfer("lee", "mina", 200).entry, reason="too much")
+    order = shop.order("kim", {"LATTE": 2, "BAGEL": 1}, key="partly-back")
+    shop.refund(order, {"LATTE": 1}, reason="cold", key="refund-1")
+    shop.refund(order, {"BAGEL": 1}, reason="never came", lost=True)
+    shop.close_books(counted=40_000, key="close-1")
+    clock.advance(hours=1)
+    shop.order("kim", {"WATER": 1}, key="after-the-close")
+    shop.close_books(key="close-2")
 
 
 def _id(order: str | None) -> str:

@@ -89,6 +89,7 @@ def test_an_upgraded_shop_has_the_schema_of_a_new_one(kept_url: str) -> None:
     database.close()
 
 
+@pytest.mark.parametrize("kept_url", ["0001"], indirect=True)
 @pytest.mark.parametrize(
     ("timezone", "seconds"), [("Asia/Kathmandu", 900), ("Asia/Kolkata", 1800), ("Asia/Seoul", 3600)]
 )
