@@ -857,3 +857,23 @@ def test_a_platform_that_does_not_answer_is_told_until_when(
         await stage.sees("nothing is sent by itself for now")
 
     perform(make_app(stocked, desk=True, platform_variables={}), play, size=(120, 36))
+
+
+def test_a_key_for_what_is_behind_a_box_says_why_it_does_nothing(stocked: Shop) -> None:
+    """The bar below names it, and the box over the list takes it: nobody is to guess which."""
+
+    async def play(stage: Stage) -> None:
+        for view, keys in (("f5", "mb5"), ("f6", "hfR"), ("f4", "ps")):
+            await stage.press(view, "enter")
+            for key in (*keys, "f3"):
+                await stage.press(key)
+                await stage.sees(f"{key} is for what is behind this: esc goes back to it.")
+            await stage.press("escape")
+            await stage.until(lambda: isinstance(stage.screen, DeskScreen))
+        await stage.press("f5", "m", "f2")
+        await stage.sees("f2 is for what is behind this: esc goes back to it.")
+        await stage.type("500")
+        await stage.press("enter")
+        await stage.sees("Charged 500 KRW by cash")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
@@ -16,7 +17,7 @@ from textual.screen import ModalScreen, Screen
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.tui import messages
-from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
+from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar, key_name
 from shopcli.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ STYLES_BEHIND = Path(__file__).resolve().parents[1] / "styles" / "behind.tcss"
 _GIVEN_UP = (
     "The shop does not answer yet: what was to open is given up, with the keys pressed behind it."
 )
+
+_FUNCTION_KEY = re.compile(r"f[0-9]+")
 
 _TO_OPEN = "opening"
 """`about` of each question whose answer opens a box or a screen: keys wait for that."""
@@ -374,6 +377,18 @@ class Dialog(Asking[Value], ModalScreen[Value]):
 
     def reload(self) -> None:
         """Ask again for what is shown while this is on top: it may have changed."""
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing which the bar behind this names."""
+        is_named = event.is_printable or _FUNCTION_KEY.fullmatch(event.key) is not None
+        if not is_named or event.key in self.active_bindings or not self.query("#answer"):
+            return
+        behind = self.app.screen_stack[:-1]
+        if behind and event.key in behind[-1].active_bindings:
+            told = self.visit.wording.catalogue.text(
+                "{key} is for what is behind this: esc goes back to it."
+            )
+            self.say(filled(told, {"key": key_name(event.key)}), "warn")
 
     def action_cancel(self) -> None:
         """End without a value."""
