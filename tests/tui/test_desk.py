@@ -24,6 +24,7 @@ from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.wording import bar
 from tests.clocks import SettableClock
+from tests.factories import id_of
 from tests.tui.conftest import give_up
 from tests.tui.stage import Held, Stage, perform
 
@@ -611,9 +612,11 @@ def test_the_help_lists_the_keys_of_the_view(stocked: Shop) -> None:
 
 def test_wide_shows_orders_beside_what_needs_somebody(stocked: Shop) -> None:
     """Two columns where there is room, and Enter in the second opens the order."""
+    order = stocked.order("kim", {"LATTE": 2}, key="partly given back")
+    stocked.refund(id_of(order), {"LATTE": 1}, reason="cold")
 
     async def play(stage: Stage) -> None:
-        await stage.sees("4 left of Bagel, sesame", "TIME", "17,000")
+        await stage.sees("4 left of Bagel, sesame", "TIME", "17,000", "1 given back: 2 ")
         await stage.press("tab")
         await stage.sees("enter Receipt")
         await stage.press("enter")
