@@ -56,6 +56,12 @@ _ADVICE_OF_OPERATORS = {
 _NOT_OF_OPERATORS = frozenset({"not_allowed"})
 """Where they are told what the command line tells: it is a right of the database."""
 
+_ADVICE_WITHOUT_COMMANDS = {
+    "balance_limit": "Type a smaller amount.",
+    "invalid_input": "Type it again.",
+}
+"""Advice where only commands would help an operator: who typed it types it again."""
+
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -227,7 +233,8 @@ class Wording:
             return self.catalogue.text(_ADVICE["busy"])
         text = advice(error, self.catalogue)
         if not self.advises_commands and commands_in(text):
-            return self.catalogue.text(_ADVICE["not_allowed"])
+            others = _ADVICE["not_allowed"]
+            return self.catalogue.text(_ADVICE_WITHOUT_COMMANDS.get(error.code, others))
         return self.pasted(text)
 
 

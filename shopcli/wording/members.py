@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from shopcli.domain.errors import ShopError
     from shopcli.domain.facts import Say
 
-_COMMAND = re.compile(r"\bshop (?P<word>[a-z]+)(?P<rest>(?:(?!, |; | [|(·]|`).)*)")
+_COMMAND = re.compile(
+    r"(?<!\b[Aa] )(?<!\b[Tt]he )(?<!\b[Tt]his )(?<!nother )"  # which is the shop itself
+    r"\bshop (?P<word>[a-z]+)(?P<rest>(?:(?!, |; | [|(·]|`).)*)"
+)
 """A command in a sentence, up to its end."""
 
 

@@ -1024,7 +1024,12 @@ def test_an_amount_is_typed_and_a_scan_is_still_a_scan(stocked: Shop) -> None:
         await _scan(stage, "8801234560016")
         await stage.sees("on the bill now", "cart 2 · 9,500 KRW")
         await stage.press("f7")
-        for text, told in (("0", "more than 0"), ("-5", "more than 0"), ("7,5", "is no amount")):
+        for text, told in (
+            ("0", "more than 0"),
+            ("-5", "more than 0"),
+            ("7,5", "is no amount"),
+            ("7500abc", "Type an amount in it, like 12."),
+        ):
             await _scan(stage, text)
             await stage.sees(told)
             assert stage.screen.query_one("#scan", Input).value == text

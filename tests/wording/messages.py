@@ -61,6 +61,7 @@ TABLES = {
     "tui/visit.py": {"how_to_charge", "how_to_remove", "how_to_take_out"},
     "tui/widgets/offer_list.py": {"_GONE", "_WHY_GONE"},
     "tui/wording.py": {
+        "_ADVICE_WITHOUT_COMMANDS",
         "_ADVICE",
         "_ADVICE_OF_OPERATORS",
         "how_to_charge",
