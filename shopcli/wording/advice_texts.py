@@ -475,8 +475,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "read_only.stand_by": "Use the address of the primary server.",
         "schema_new": "Install the release that made it, or a newer one.",
         "schema_old.renamed": "Make them anew: shop db upgrade",
-        "schema_old": "Make a backup and upgrade: shop db upgrade --backup FILE (on a server:"
-        " pg_dump, then shop db upgrade)",
+        "schema_old": "Make a backup and upgrade: shop db upgrade --backup FILE; of a server by"
+        " pg_dump, then: shop db upgrade",
         "invalid_input.backup_of_old_server": "Use pg_dump, then: shop db upgrade",
         "total_changed": "Look at it with --dry-run, or say what you expect now: --expect"
         " {total:amount}",

@@ -114,8 +114,11 @@ def test_facts_name_no_command() -> None:
 def test_nothing_is_said_behind_a_command() -> None:
     """Advice that names a command to paste ends with it, or sets it apart by more than a blank."""
     command = re.compile(rf"(?:\bshop (?:{WORDS})\b[^`]*?|\{{again\}}\S*) (?=[A-Z][a-z])")
+    # Options that are added to it would stand behind the bracket.
+    in_brackets = re.compile(rf"\([^)]*\bshop (?:{WORDS})\b[^`)]*\)")
 
     assert [key for key, text in ADVICE.items() if command.search(text)] == []
+    assert [key for key, text in ADVICE.items() if in_brackets.search(text)] == []
 
 
 def test_advice_is_given_for_what_happens() -> None:
