@@ -309,12 +309,15 @@ class BillPanel(Panel):
 
 
 def coupon_text(found: Review, wording: Wording) -> str:
-    """That who pays has a coupon for this cart, which a till does not use; empty where not."""
+    """That who pays has a coupon for this cart, and where it can be used; empty where not."""
     best = best_held(found.offers)
     if best is None or found.quote.total is None:
         return ""
     facts = {"coupon": inert(best.coupon.code), "saves": wording.saves(best.coupon, best.saves)}
-    return filled(wording.catalogue.text("{coupon} {saves}: not at a till."), facts)
+    return filled(
+        wording.catalogue.text("{coupon} {saves} where they order themselves, not at a till."),
+        facts,
+    )
 
 
 def stopped_text(lines: Iterable[CartLine], say: Say) -> str:

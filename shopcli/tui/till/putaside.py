@@ -53,7 +53,7 @@ class PutAside:
         """Ask for the outcome of each.
 
         Args:
-            tell: Says of a key, once, that it is not paid so far.
+            tell: Says of a key, once, that it is not paid.
         """
         for one in tuple(self._payments.values()):
             one.look(partial(self._note_not_there, one, tell))
@@ -82,7 +82,7 @@ class PutAside:
     def _doubt(self, payment: Payment) -> str:
         say = self._visit.wording.catalogue.text
         told = (
-            say("Not paid so far: {sum}, of which it was not known.")
+            say("Not paid, as the database was lost: {sum}.")
             if payment.intent.key in self._not_there
             else say("It is not known whether {sum} are paid already.")
         )

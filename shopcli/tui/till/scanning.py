@@ -209,7 +209,12 @@ def _one_word(shop: Shop, text: str, word: str, quantity: int) -> Scan | Several
     found = _fits(shop, word)
     if not found.products:
         code, _ = parts or (word, 1)
-        raise UnknownProduct("No product has the SKU or barcode {code}.", details={"code": code})
+        raise UnknownProduct(
+            "No product has the SKU, barcode or name {code}."
+            if _may_be_part(code)
+            else "No product has the SKU or barcode {code}.",
+            details={"code": code},
+        )
     return _meant(text, word, found, quantity)
 
 
@@ -233,11 +238,11 @@ def _is_part(code: str, product: Product) -> bool:
 
 
 def _fits(shop: Shop, code: str) -> Fits:
-    """What a part of a name or SKU fits: no number that a scanner reads, and no single letter.
+    """What a part of a name or SKU fits.
 
     The whole SKU of one product, in upper or lower case, fits that one alone.
     """
-    if is_gtin(as_read(code)) or (len(code) < _PART_LENGTH_MIN and code.isascii()):
+    if not _may_be_part(code):
         return Fits((), 0)
     try:
         page = shop.browsing.products(code)
@@ -250,6 +255,11 @@ def _fits(shop: Shop, code: str) -> Fits:
     if len(meant) == 1:
         return Fits(tuple(meant), 0)
     return fits(code, tuple(found.values()), page.total)
+
+
+def _may_be_part(code: str) -> bool:
+    """Whether names are searched for a code: for no number that a scanner reads, and no letter."""
+    return not is_gtin(as_read(code)) and (len(code) >= _PART_LENGTH_MIN or not code.isascii())
 
 
 def _no_quantity(text: str, number: str, example: str) -> InvalidInput:

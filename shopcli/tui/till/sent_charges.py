@@ -65,8 +65,8 @@ class SentCharges:
             return ""
         self._not_there.add(key)
         told = say(
-            "Not charged so far: {sum}, of which it was not known. f7 and the name, then enter"
-            " charge it, once in any case."
+            "Not charged, as the database was lost: {sum}. f7 and the name, then enter charge it,"
+            " once in any case."
         )
         return filled(told, facts)
 
@@ -102,7 +102,7 @@ class SentCharges:
     def _doubt(self, sent: Deposit) -> str:
         say = self._visit.wording.catalogue.text
         told = (
-            say("Not charged so far: {sum}, of which it was not known.")
+            say("Not charged, as the database was lost: {sum}.")
             if sent.operation.key in self._not_there
             else say("It is not known whether {sum} are charged already.")
         )
