@@ -9,6 +9,7 @@ from shopcli.tui.app import make_app
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.till import TillScreen
 from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.rows import RowList
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
@@ -224,3 +225,46 @@ def test_lists_end_where_eyes_can_follow(stocked: Shop, *, kiosk: bool) -> None:
         assert beside.right <= 182
 
     perform(make_app(stocked, kiosk=kiosk, user=None if kiosk else "kim"), play, size=(200, 60))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (64, 14)])
+def test_what_is_told_at_length_pushes_nothing_off_the_screen(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """At a till, where several things are told at once, and on every tab."""
+    told = "word " * 60
+
+    async def all_is_there(stage: Stage) -> None:
+        await stage.settle()
+        hints = stage.screen.query_one(KeyHints).region
+        shown = [one.region for one in stage.screen.query(Answer) if one.text and one.display]
+        assert shown
+        assert all(one.bottom <= hints.y for one in shown)
+        assert not stage.screen.max_scroll_y
+        is_cut = any(one.is_cut for one in stage.screen.query(Answer) if one.display)
+        assert ("… f1: all of it" in stage.text) == is_cut
+
+    async def sell(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        for lines in (("MUG", "LATTE"), ("",), ("sato",), ("", "jo"), ("co",)):
+            for line in lines:
+                await stage.type(line)
+                await stage.press("enter")
+            till._tell_outcome("k", told)  # noqa: SLF001  # as what became of a payment
+            for text in ("", told):
+                till.say(text)
+                till.query_one("#trouble", Answer).say(text)
+                await all_is_there(stage)
+            till.query_one("#trouble", Answer).say("")
+            till.say("")
+            till._tell_outcome("k", "")  # noqa: SLF001  # it is seen
+
+    async def look(stage: Stage) -> None:
+        for tab in "12345":
+            await stage.press(tab)
+            stage.app.say(told)
+            await all_is_there(stage)
+
+    perform(make_app(stocked, kiosk=True), sell, size=size)
+    perform(make_app(stocked, user="kim"), look, size=size)

@@ -348,6 +348,7 @@ class TillView(StoreScreen):
     def _make_room(self) -> None:
         is_said, is_unseen = bool(self._answer.text), bool(self._unseen.text)
         self.set_class(is_said, "-said")
+        self.set_class(is_unseen, "-unseen")
         self.set_class(is_said or is_unseen, "-told")
         self._panel.make_room(is_told=is_said or is_unseen)
 
