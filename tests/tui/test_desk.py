@@ -517,6 +517,10 @@ def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:
         assert not stocked.product("LATTE").on_sale
         await stage.press("o")
         await stage.sees("Latte is on sale again.", "o Off sale")
+        other.set_product("LATTE", on_sale=False)
+        await stage.until(lambda: "on sale again" not in stage.text and "o On sale" in stage.text)
+        await stage.press("o")
+        await stage.sees("Latte is on sale again", "o Off sale")
         await stage.press("o")
         await stage.sees("Take Latte off sale?")
         other.set_product("LATTE", on_sale=False, reason="mould")
@@ -684,6 +688,10 @@ def test_a_close_books_only_what_was_shown(stocked: Shop) -> None:
         assert stocked.closings() == ()
         await stage.press("enter")
         await stage.sees("Close 1 · difference -500")
+        await stage.press("escape")
+        await stage.sees("Closed: close 1")
+        await stage.press("left")
+        await stage.until(lambda: "Closed: close 1" not in stage.text)
 
     perform(make_app(stocked, desk=True), play)
 

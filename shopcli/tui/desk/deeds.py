@@ -70,6 +70,24 @@ class Done(NamedTuple):
     happens_again: str = ""
     """What happens where that line is typed again; empty where nothing is done twice."""
     tone: str = "good"
+    is_so: Callable[[], bool] | None = None
+    """Whether what is said is so by what is listed, where somebody else may change it."""
+
+
+def as_listed(view: DeskView, key: str, is_so: Callable[[Any], bool]) -> Callable[[], bool]:
+    """Whether something is so of what a view lists by a key, as far as it lists it.
+
+    Args:
+        view: The view.
+        key: Of the row.
+        is_so: Looks at what is listed.
+    """
+
+    def look() -> bool:
+        found = view.record(key)
+        return found is None or is_so(found)
+
+    return look
 
 
 class Deed(NamedTuple):
@@ -107,7 +125,7 @@ class Deed(NamedTuple):
             self.desk.store.done(done.command, done.happens_again)
         else:
             self.desk.store.refresh_soon()
-        self._say(done.text, done.tone)
+        self._say(done.text, done.tone, done.is_so)
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
         """Say why it was not done, or that this is not known."""
@@ -126,7 +144,7 @@ class Deed(NamedTuple):
             self.box.close()
         self._say(why, "bad")
 
-    def _say(self, text: str, tone: str) -> None:
+    def _say(self, text: str, tone: str, is_so: Callable[[], bool] | None = None) -> None:
         """Say what became of it; the same as before with its time, so that it is seen as new."""
         visit = self.desk.visit
         is_repeated = visit.told_of_deed == text
@@ -135,6 +153,8 @@ class Deed(NamedTuple):
             now = visit.shop.now().astimezone(visit.wording.timezone)
             text = f"{text} ({now:%H:%M:%S})"
         self.desk.store.say(text, tone)
+        if is_so is not None:
+            self.desk.hold_to(text, is_so)
 
 
 def asks_again(host: Asking[None], what: str, told: str) -> bool:

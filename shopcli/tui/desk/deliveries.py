@@ -139,6 +139,10 @@ class DeliveriesView(ViewWithPane):
         """What `enter` opens."""
         return drawn(value, self.visit.wording, width)
 
+    def record(self, key: str) -> object | None:
+        """Where deliveries stand, by the key `status`."""
+        return self._status if key == "status" else None
+
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of deliveries."""
         say, status = self.say, self._status

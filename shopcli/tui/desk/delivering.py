@@ -23,6 +23,7 @@ from shopcli.tui.desk.deeds import (
     Changed,
     Deed,
     Done,
+    as_listed,
     changed_by,
     confirm,
     named,
@@ -345,7 +346,8 @@ def hold(view: DeskView, status: OutboxStatus) -> None:
             if isinstance(held, _HeldBefore):
                 return Done(_told_held(view, held, reason), "", tone="warn")
             told = filled(say("Held: {reason}. h lets them go."), {"reason": held.held})
-            return Done(inert(told), command)
+            is_so = as_listed(view, "status", lambda listed: listed.held == held.held)
+            return Done(inert(told), command, is_so=is_so)
 
         Deed(view.desk, operation, lambda shop: _hold(shop, status, reason), done, box).send()
 
@@ -462,7 +464,8 @@ def _let_go(view: DeskView, before: OutboxStatus, command: str) -> Done:
     say = view.say
     status = replace(before, held=None, breaker="closed")
     told = filled(say("Deliveries go again: {sender}"), {"sender": sent_by(say, status)})
-    return Done(told, command)
+    is_so = as_listed(view, "status", lambda listed: listed.held is None)
+    return Done(told, command, is_so=is_so)
 
 
 def ask_replay(view: DeskView) -> None:

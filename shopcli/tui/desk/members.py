@@ -14,7 +14,7 @@ from shopcli.domain.records import User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
-from shopcli.tui.desk.deeds import Changed, Deed, Done, is_own, named, read_reason
+from shopcli.tui.desk.deeds import Changed, Deed, Done, as_listed, is_own, named, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told, whose
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
@@ -182,7 +182,8 @@ class MembersView(SearchView[User]):
         def done(now: User | Changed[Standing], reason: str, command: str) -> Done:
             if isinstance(now, User):
                 told = say("{user} is blocked.") if blocks else say("{user} is blocked no longer.")
-                return Done(inert(filled(told, {"user": now.user})), command)
+                is_so = as_listed(self, name, lambda listed: listed.state == now.state)
+                return Done(inert(filled(told, {"user": now.user})), command, is_so=is_so)
             if now.found.user.state != shown.user.state:
                 return Done(set_before(now.found, reason, self.visit.wording), "", tone="warn")
             told = say("Nothing was changed: that is another block than the one that was shown.")

@@ -17,6 +17,7 @@ from shopcli.tui.desk.deeds import (
     Changed,
     Deed,
     Done,
+    as_listed,
     changed_by,
     is_own,
     last_change,
@@ -107,6 +108,11 @@ class NeedsView(DeskView):
         row = self.main.current
         text = "" if row is None else inert(row.cells[0].text)
         self.query_one("#need", Panel).put(Content(text))
+
+    def record(self, key: str) -> Coupon | None:
+        """The coupon of this code, where it is running out."""
+        coupons = () if self._watch is None else self._watch.coupons
+        return next((one for one in coupons if one.code == key), None)
 
     def key_list(self) -> Iterable[KeyOf]:
         """What Enter does with the line under the cursor, and the deeds that always are there."""
@@ -311,7 +317,8 @@ class NeedsView(DeskView):
         def done(made: Coupon | Changed[Coupon], command: str, more: int) -> Done:
             if not isinstance(made, Changed):
                 tone = "good" if made.state == "open" else "warn"
-                return Done(self._limit_text(made), command, tone=tone)
+                is_so = as_listed(self, code, lambda listed: listed == made)
+                return Done(self._limit_text(made), command, tone=tone, is_so=is_so)
             now = made.found
             facts = {"code": code, "limit": f"{now.limit:,}"}
             told = filled(say("Nothing was changed: the limit of {code} is {limit} by now"), facts)

@@ -118,6 +118,10 @@ class SearchView(ViewWithPane, Generic[Item]):
         self.read_beside()
         self.screen.refresh_bindings()
 
+    def record(self, key: str) -> Item | None:
+        """What is listed by a key."""
+        return self._found.get(key)
+
     @property
     def under_cursor(self) -> Item | None:
         """What is under the cursor."""

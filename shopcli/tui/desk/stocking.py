@@ -17,6 +17,7 @@ from shopcli.tui.desk.deeds import (
     Changed,
     Deed,
     Done,
+    as_listed,
     changed_by,
     confirm,
     is_own,
@@ -206,7 +207,8 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
             view.open_next(lambda: _ask_price(view, now.found, price, told))
             return Done(told, "", tone="warn")
         facts = {"name": now.name, "price": wording.price(now.price)}
-        return Done(inert(filled(say("{name} costs {price} now."), facts)), command)
+        is_so = as_listed(view, sku, lambda listed: listed.price == now.price)
+        return Done(inert(filled(say("{name} costs {price} now."), facts)), command, is_so=is_so)
 
     facts = {"before": wording.price(product.price), "after": wording.price(price)}
     body = Content.assemble(
@@ -257,7 +259,8 @@ def switch_sale(view: DeskView, product: Product) -> None:
             told = filled(told, {"name": now.found.name})
             return Done(done_before(told, now.before, "", view.visit.wording), "", tone="warn")
         told = say("{name} is on sale again.") if now.on_sale else say("{name} is off sale now.")
-        return Done(inert(filled(told, {"name": now.name})), command)
+        is_so = as_listed(view, sku, lambda listed: listed.on_sale == now.on_sale)
+        return Done(inert(filled(told, {"name": now.name})), command, is_so=is_so)
 
     operation = named(view, what, command, is_repeatable=True)
     deed = Deed(

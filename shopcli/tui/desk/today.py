@@ -137,6 +137,7 @@ class TodayView(DeskView):
             self.tell(say("Today is the last day."))
             return
         self._date = wanted if wanted < today else None
+        self.desk.say("")  # it is of the other day
         self.reload()
 
     def _show(self, day: Day) -> None:

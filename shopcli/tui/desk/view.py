@@ -115,6 +115,10 @@ class DeskView(Vertical):
         """Show an answer to a question of this view."""
         raise NotImplementedError
 
+    def record(self, key: str) -> object | None:  # noqa: ARG002  # subclasses look
+        """What is listed by a key; None where it is not, or this view does not keep it."""
+        return None
+
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of this view and what they do, as they are now."""
         return ()

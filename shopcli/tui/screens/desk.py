@@ -95,6 +95,7 @@ class DeskScreen(StoreScreen):
                 if isinstance(found, Watch):
                     self._tell_count(found.count)
                 self._views[name].shown(found)
+                self.forget_untrue()
                 if name == self._shown and not isinstance(found, Beside):
                     self._renewed_at = min(self._renewed_at, Message().time)
 

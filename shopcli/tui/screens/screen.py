@@ -50,6 +50,14 @@ class _ToOpen(NamedTuple):
     open: Callable[[Any], object]
 
 
+class _HeldTo(NamedTuple):
+    """What was said, and whether it is so by what is shown."""
+
+    text: str
+    is_so: Callable[[], bool]
+    was_so: bool = False
+
+
 class Asking(Screen[Value]):
     """A screen that asks the shop in threads; only the newest answer to each question is shown."""
 
@@ -72,6 +80,7 @@ class Asking(Screen[Value]):
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
         self._remark = ""
+        self._held_to: _HeldTo | None = None
         self._is_on_top = self._is_to_settle = False
         sheet = self.app.stylesheet
         self._will_be_styled = all(sheet.has_source(str(path)) for path in self.css_path)
@@ -218,6 +227,26 @@ class Asking(Screen[Value]):
         if self._remark and answer.text == self._remark:
             answer.say("")
         self._remark = ""
+
+    def hold_to(self, text: str, is_so: Callable[[], bool]) -> None:
+        """Let a text in the answer line go by `forget_untrue`, once it was so and is not any more.
+
+        Args:
+            text: What was said.
+            is_so: Whether it is, by what is shown.
+        """
+        self._held_to = _HeldTo(text, is_so)
+
+    def forget_untrue(self) -> None:
+        """Clear what somebody else has made untrue since it was said."""
+        said, answer = self._held_to, self.query_one("#answer", Answer)
+        if said is None or answer.text != said.text:
+            self._held_to = None
+        elif said.is_so():
+            self._held_to = said._replace(was_so=True)
+        elif said.was_so:  # what is shown may still be of before
+            self._held_to = None
+            answer.say("")
 
     def tell(self, text: str, tone: str = "") -> None:
         """Show an outcome here, in place of what was awaited, and on the screen that is on top."""
