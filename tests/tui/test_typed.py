@@ -88,7 +88,7 @@ def test_the_desks_fields_take_what_the_desk_shows(stocked: Shop) -> None:
         await stage.press("f5", "down", "m")
         await stage.type("1,50")
         await stage.press("enter")
-        await stage.sees("'1,50' is no amount", "Type it like 12.")
+        await stage.sees("'1,50' is no amount", "Type it like 10000.")
         await stage.press(*["backspace"] * 4)
         await stage.type("27,700")
         await stage.press("enter")
@@ -104,7 +104,7 @@ def test_the_desks_fields_take_what_the_desk_shows(stocked: Shop) -> None:
         await stage.press("escape", "f3", "d")
         await stage.type("108,700")
         await stage.press("enter")
-        await stage.sees("Counted 108,700 KRW where 108,700 should be")
+        await stage.sees("Counted 108,700 KRW, should be 108,700")
 
     perform(make_app(stocked, desk=True), play)
 

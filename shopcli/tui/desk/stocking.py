@@ -131,6 +131,7 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
         typed: What was typed before.
     """
     say, wording = view.say, view.visit.wording
+    example = format_major(product.price, wording.exponent)
 
     def entered(box: EntryDialog[int], price: int) -> None:
         view.open_with(
@@ -149,12 +150,9 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
             ),
             filled(
                 say("amount in {currency}, like {example}"),
-                {
-                    "currency": wording.currency,
-                    "example": format_major(product.price, wording.exponent),
-                },
+                {"currency": wording.currency, "example": example},
             ),
-            lambda text: read_amount(text, wording),
+            lambda text: read_amount(text, wording, example),
             explain=wording.explained,
             send=entered,
             value=typed,

@@ -162,9 +162,10 @@ class _Sent(NamedTuple):
 
 def amount_reader(wording: Wording) -> Callable[[str], int]:
     """What reads a typed amount to charge, and refuses 0."""
+    example = format_major(usual_charge(wording.exponent), wording.exponent)
 
     def read(text: str) -> int:
-        amount = read_amount(text, wording)
+        amount = read_amount(text, wording, example)
         if amount == 0:
             raise InvalidInput("A charge is more than 0.")
         return amount

@@ -159,6 +159,8 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._is_over = False
         self._refused_at = 0.0
         self._why_refused = ""
+        self._complaint = ""
+        """Why what stood in the field could not be read."""
         self._what = what
         self._key = self.visit.new_key()
         self._keep_asked()
@@ -224,6 +226,14 @@ class EntryDialog(Dialog[None], Generic[Value]):
         if self._what:
             self.visit.asked[self._key] = self._what
 
+    @on(Input.Changed, "#entry")
+    def _changed(self, event: Input.Changed) -> None:
+        """Complain no more of a text that stands there no longer."""
+        event.stop()
+        answer = self.query_one("#answer", Answer)
+        if self._complaint and answer.text == self._complaint:
+            answer.say("")
+
     @on(Input.Submitted, "#entry")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -232,7 +242,8 @@ class EntryDialog(Dialog[None], Generic[Value]):
         try:
             value = self._read(event.value.strip())
         except ShopError as error:
-            self.say(self._explain(error), "bad")
+            self._complaint = self._explain(error)
+            self.say(self._complaint, "bad")
             return
         self._is_sent = True
         self.visit.asked.pop(self._key, None)

@@ -17,7 +17,7 @@ _GROUP = _DECIMALS_LIKE_A_GROUP = 3
 _EXAMPLE = 5_000
 
 
-def read_amount(text: str, wording: Wording) -> int:
+def read_amount(text: str, wording: Wording, example: str = "") -> int:
     """Read a typed amount, in minor units: `27700`, or `27,700` as the screens show it.
 
     A text with commas has one meaning or none: they stand between groups of exactly three digits,
@@ -26,10 +26,20 @@ def read_amount(text: str, wording: Wording) -> int:
     Args:
         text: As it was typed.
         wording: Knows the currency.
+        example: The one in the hint of the field, where there is one.
 
     Raises:
         InvalidInput: It is no amount, or too much.
     """
+    try:
+        return _read_amount(text, wording)
+    except InvalidInput as error:
+        if example and "," not in str(error.details.get("example", ",")):
+            error.details["example"] = example
+        raise
+
+
+def _read_amount(text: str, wording: Wording) -> int:
     exponent, currency = wording.exponent, wording.currency
     if "," not in text:
         return parse_major(text, exponent, currency)
