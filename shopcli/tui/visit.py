@@ -70,6 +70,8 @@ class Deposit:
     """How the money came; None is the shop's first method."""
     is_sent: bool = False
     """Whether it was sent and its answer has not come yet."""
+    sent_count: int = 0
+    """How often it was sent."""
 
 
 @dataclass

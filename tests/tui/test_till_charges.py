@@ -383,6 +383,33 @@ def test_a_charge_is_looked_for_by_its_key_once_the_database_answers(
     assert [one.amount for one in stocked.history("jo")] == [1_000, 5_000, -500]
 
 
+def test_a_charge_that_was_sent_again_is_in_doubt_again(
+    stocked: Shop, keys_of_charges: list[str], away: list[Busy]
+) -> None:
+    """That it was not booked before it was sent again says nothing of now."""
+    why = away.pop()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "5000", "")
+        await stage.sees("Not charged, as", "5,000 KRW of jo")
+        keys_of_charges.clear()  # the next one is lost, too
+        away.append(why)
+        await stage.press("f7")
+        await _scan(stage, "jo", "")
+        await stage.sees("not known whether 5,000 KRW of jo are")
+        assert "Not charged" not in stage.text
+        await stage.press("f7")
+        await _scan(stage, "jo")
+        await stage.sees("not known whether this is charged")
+        assert "Not charged" not in stage.text
+        away.clear()
+        stage.app.refresh_soon()
+        await stage.sees("Not charged, as", "5,000 KRW of jo", "Not charged so far: enter")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 @pytest.mark.usefixtures("keys_of_charges")
 def test_a_charge_that_is_not_booked_is_told_as_that_by_itself(stocked: Shop) -> None:
     """Once, with what to do; what became of a payment is told beside it, and not instead."""

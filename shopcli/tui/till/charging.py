@@ -146,6 +146,7 @@ class Charging:
             found = self._visit.new_deposit(user, self.amount, self.method)
             self._visit.deposits[user] = found
         found.is_sent = True
+        found.sent_count += 1
         self._visit.operations[found.operation.key] = found.operation
         return found
 

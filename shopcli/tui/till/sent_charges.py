@@ -23,14 +23,17 @@ class Looked(NamedTuple):
     deposit: Deposit
     balance: int | None
     """Of its user by now, in minor units, where it is booked; None where it is not so far."""
+    sent_count: int
+    """How often it had been sent when that was asked."""
 
 
 def look(shop: Shop, deposit: Deposit) -> Looked:
     """Read whether a charge is booked. Takes no lock."""
+    sent_count = deposit.sent_count
     if shop.browsing.charged(deposit.operation.key) is None:
-        return Looked(deposit, None)
+        return Looked(deposit, None, sent_count)
     deposit.operation.is_done = True
-    return Looked(deposit, shop.balance(deposit.user).balance)
+    return Looked(deposit, shop.balance(deposit.user).balance, sent_count)
 
 
 class SentCharges:
@@ -42,7 +45,7 @@ class SentCharges:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._not_there: set[str] = set()
+        self._not_there: dict[str, int] = {}  # by key, how often it had been sent by then
         self._warned: set[str] = set()
 
     @property
@@ -61,9 +64,9 @@ class SentCharges:
             self._visit.settle(deposit.operation)
             facts["balance"] = self._visit.wording.price(looked.balance)
             return filled(say("Charged meanwhile: {sum}, who has {balance} now."), facts)
-        if key in self._not_there:
+        if self._is_not_there(deposit) or looked.sent_count != deposit.sent_count:
             return ""
-        self._not_there.add(key)
+        self._not_there[key] = deposit.sent_count
         told = say(
             "Not charged, as the database was lost: {sum}. f7 and the name, then enter charge it,"
             " once in any case."
@@ -78,7 +81,7 @@ class SentCharges:
         say = self._visit.wording.catalogue.text
         told = (
             say("Not charged so far: {amount}. f7 charges it, once in any case.")
-            if sent.operation.key in self._not_there
+            if self._is_not_there(sent)
             else say("It is not known whether {amount} are charged: f7 asks, and charges once.")
         )
         return filled(told, {"amount": self._visit.wording.price(sent.amount)})
@@ -88,7 +91,7 @@ class SentCharges:
         say = self._visit.wording.catalogue.text
         told = (
             say("Not charged so far: enter charges it, once in any case, with its key {key}.")
-            if sent.operation.key in self._not_there
+            if self._is_not_there(sent)
             else say("It is not known whether this is charged: enter asks, with its key {key}.")
         )
         return filled(told, {"key": inert(sent.operation.key)})
@@ -99,11 +102,15 @@ class SentCharges:
         self._warned.update(one.operation.key for one in new)
         return "\n".join(self._doubt(one) for one in new)
 
+    def _is_not_there(self, sent: Deposit) -> bool:
+        """Whether it was not booked when it was asked for last, and was not sent again since."""
+        return self._not_there.get(sent.operation.key) == sent.sent_count
+
     def _doubt(self, sent: Deposit) -> str:
         say = self._visit.wording.catalogue.text
         told = (
             say("Not charged, as the database was lost: {sum}.")
-            if sent.operation.key in self._not_there
+            if self._is_not_there(sent)
             else say("It is not known whether {sum} are charged already.")
         )
         return filled(told, {"sum": self._sum(sent)})
