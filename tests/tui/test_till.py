@@ -163,6 +163,7 @@ def test_what_was_scanned_behind_a_refused_payment_waits(
             await stage.press("escape", "escape")
         await stage.sees("sato  cart 1 · 12,000 KRW", "press enter to pay")
         assert "Waits" not in stage.text
+        assert ("✓ Paid: 4,500 KRW of kim" in stage.text) == (then == "pays")
         if then == "puts it down":
             await stage.sees("Put down: 1", "Latte. f9 takes it back once the cart is empty.")
             await stage.press("escape", "f9")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
+from shopcli.tui.payment import Lines, Review, review
 from tests.tui.stage import Held, Stage, perform
 
 SAYS_WAIT = ("wait: what you scan comes after it", "wait Keys do nothing now")
@@ -107,3 +110,48 @@ def test_what_became_of_money_stays_beside_the_scan_behind_it(
         await stage.until(lambda: told not in stage.text)
 
     perform(make_app(slow, kiosk=True), play)
+
+
+@pytest.mark.parametrize("behind", ["a charge", "a change"])
+def test_keys_wait_until_the_bill_behind_the_money_is_shown(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, behind: str
+) -> None:
+    """It is read again: what is pressed meanwhile changes nothing, and a scan joins no bill."""
+    read = threading.Event()
+    read.set()
+
+    def slow(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
+        read.wait(10)
+        return review(shop, user, lines, coupon)
+
+    monkeypatch.setattr("shopcli.tui.till.scanning.review", slow)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("enter Pay")
+        if behind == "a charge":
+            await stage.press("f7")
+            await _scan(stage, "500")
+            await stage.sees("Charge 500 KRW by cash?")
+        else:
+            stocked.set_product("LATTE", price=5_000)
+        read.clear()
+        await stage.pilot.press("enter")
+        if behind == "a charge":
+            while stocked.balance("kim").balance == 50_000:
+                await stage.sees_now("wait Keys do nothing now")
+        else:
+            await stage.sees_now("Paying…")
+        await stage.pilot.press("down")
+        await stage.sees_now("keys do nothing now, and scans wait")
+        stage.burst("MUG\r")
+        await stage.sees_now("Waits for its turn: MUG.")
+        read.set()
+        if behind == "a charge":
+            await stage.sees("kim  cart 2 · 16,500 KRW", "Charged 500 KRW")
+        else:
+            await stage.sees(
+                "kim  cart 1 · 5,000 KRW", "Waits until that is paid or put down: MUG."
+            )
+
+    perform(make_app(stocked, kiosk=True), play)

@@ -102,7 +102,7 @@ class TillScreen(TillTurns):
             case BalanceChange() as change:
                 self._charged(change)
             case _:
-                self._busy = False
+                self._answered()
                 self._found(value)
         self._go_on()
 
@@ -183,8 +183,7 @@ class TillScreen(TillTurns):
             self._start_over()
             self.store.refresh_soon()  # which asks whether it is booked, once the shop answers
         else:
-            # That it was not known is over.
-            self._tell_outcome(key, told if self._waiting else "")
+            self._tell_outcome(key, "")  # that it was not known is over
             self._say_not_charged(told, error)
         self._go_on()
 
@@ -194,9 +193,9 @@ class TillScreen(TillTurns):
             if not isinstance(error, TryLater):  # nobody asked for it, and it is read again
                 super().refused(about, error)
             return
+        self._answered()
         if about == "review" and self._review is not None:
             self._start_over()
-        self._busy = False
         told = self.visit.wording.refusal(error)
         self._ring()
         if isinstance(error, TryLater) and self._step in {"user", "account"}:
@@ -227,7 +226,7 @@ class TillScreen(TillTurns):
     def _holds_something(self) -> bool:
         """Whether there is something that whoever comes next must not find."""
         has_lines = bool(self.visit.cart.count or self._field.value or self._times > 1)
-        return has_lines or self._step != "products" or self._shows_paid or bool(self._done)
+        return has_lines or self._step != "products" or self._shows_paid or bool(self._ended)
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
@@ -407,7 +406,7 @@ class TillScreen(TillTurns):
             self._ask_amount(self._account)
         elif self._step != "products":
             self._start_over()
-        elif self._untaken or self._outcomes or self._done:
+        elif self._untaken or self._outcomes or self._ended:
             self._forget_unseen()
         elif self._shows_paid:
             self._forget_paid()
@@ -517,7 +516,7 @@ class TillScreen(TillTurns):
         self._mark_paid()
         self._panel.put_paid(order, visit.wording)
         self._show_lines()
-        self._tell_done(self._paid_text(payment, order))
+        self._tell_end(self._paid_text(payment, order))
         self._go_on()
 
     def _paid_text(self, payment: Payment, order: Order) -> str:
@@ -550,7 +549,7 @@ class TillScreen(TillTurns):
         self._hold_back()
         self.visit.trigger.disarm(told)
         self._note, self._note_tone, self._looks_again = told, "warn", True
-        self._named(payment.intent.user)
+        self._settle(payment.intent.user)
 
     def _free(self) -> None:
         self._busy = False

@@ -279,7 +279,7 @@ class TillCharges(TillBill):
     def _less_left(self, now: Order) -> None:
         """Ask anew where some of the sale went back since it was asked: that is left by now."""
         told = self._last_sale.less_left(now)
-        self._tell_outcome(self._last_sale.key, told if self._waiting else "")
+        self._tell_end(told, "warn")
         self._is_charging = self._busy = False
         if self._last_sale.order is None:
             self._start_over()
@@ -298,7 +298,7 @@ class TillCharges(TillBill):
         self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
         self._start_over()
         self._mark_paid()  # a balance, which goes as that of who paid
-        self._tell_done(told)
+        self._tell_end(told)
         self.say(told, "good")
 
     def _amount_typed(self, text: str, *, is_amount: bool = False) -> None:
@@ -402,26 +402,27 @@ class TillCharges(TillBill):
         self.store.done(commands.charge(change.user, amount, change.key, method))
         if self._review is not None:
             self._note, self._note_tone = told, "good"
-            self._named(self._review.user)
+            self._settle(self._review.user)
         else:
             self._times = 1
             self._start_over()
             self._mark_paid()  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)
+            self._tell_end(told)
             self.say(told, "good")
-        self._tell_done(told)
 
     def _say_not_charged(self, told: str, error: ShopError) -> None:
         """Show the bill again, or ask for another amount; who may not charge is named no longer."""
         if self._review is not None:
             self._note, self._note_tone = told, "bad"
-            self._named(self._review.user)
+            self._settle(self._review.user)
         elif self._account is not None:
             if isinstance(error, UserBlocked | UserClosed):
                 self._forget_user()
                 self._go("account")
             else:
                 self._ask_amount(self._account)
+            self._tell_end(told, "bad")
             self.say(told, "bad")
 
 

@@ -48,6 +48,14 @@ class TillTurns(TillCharges):
         while self._waiting and not self._busy:
             self._obey(self._waiting.popleft(), is_live=False)
 
+    def _answered(self) -> None:
+        """Go on: what was asked is answered; what came behind a sale that is not paid waits on."""
+        if self._is_settling and self._looks_again:
+            self._hold_back()
+        elif self._is_settling and self._waiting:
+            self._tell_end(self._note, self._note_tone)
+        self._busy = self._is_settling = False
+
     def _hold_back(self) -> None:
         """Let what was scanned behind a payment that failed wait: it is no part of that sale."""
         self._behind.extend(self._waiting)

@@ -75,7 +75,8 @@ class TillView(StoreScreen):
         self._why_not: WhyNot | None = None
         self._has_text = False  # whether something is typed
         self._outcomes: dict[str, str] = {}  # what became of what nobody waits for, by its key
-        self._done = ""  # what was paid, charged or undone, where scans waited that come at once
+        self._ended = ""  # what became of money, where scans waited that come at once
+        self._ended_tone = "good"
         self._leftover: LeftOver | None = (
             None  # whose bill was not paid, and what of it is in the cart
         )
@@ -85,6 +86,7 @@ class TillView(StoreScreen):
         self._keeps_put_by = False  # whether scans that waited behind it are being taken
         self._charging = Charging(self.visit)
         self._is_charging = False  # whether a charge, or an undo, is on its way
+        self._is_settling = False  # whether the bill behind any of that is read again
         self._last_sale = LastSale(self.visit)
         self._asked_at = 0.0  # since when the question of this step is shown
         self._clears_next = False  # whether escape was pressed once, and the next one clears
@@ -223,8 +225,9 @@ class TillView(StoreScreen):
 
     @property
     def _awaits_money(self) -> bool:
-        """Whether a payment, a charge or an undo is on its way."""
-        return self._is_charging or (self._is_paying and not self._is_in_doubt)
+        """Whether a payment, a charge or an undo is on its way, or is not shown yet."""
+        is_paying = self._is_paying and not self._is_in_doubt
+        return self._is_charging or self._is_settling or is_paying
 
     @property
     def _amounts(self) -> tuple[int, ...]:
@@ -389,12 +392,12 @@ class TillView(StoreScreen):
     def _forget_unseen(self) -> None:
         self._untaken.clear()
         self._outcomes.clear()
-        self._done = ""
+        self._ended = ""
         self._show_unseen()
 
-    def _tell_done(self, told: str) -> None:
-        """Keep telling what was paid, charged or undone, where scans waited that come at once."""
-        self._done = told if self._waiting or self._behind else ""
+    def _tell_end(self, told: str, tone: str = "good") -> None:
+        """Keep telling what became of money that was sent, where scans waited that come at once."""
+        self._ended, self._ended_tone = told if self._waiting or self._behind else "", tone
         self._show_unseen()
 
     def _tell_outcome(self, key: str, told: str) -> None:
@@ -415,10 +418,10 @@ class TillView(StoreScreen):
         stays = [self._left_text] if self._left_text and self._step != "left" else []
         if texts := self._waiting_texts:
             stays.append(waiting_text(texts, width, self._text, is_sent=self._awaits_money))
-        told = [*filter(None, (self._done,)), *self._outcomes.values()]
+        told = [*filter(None, (self._ended,)), *self._outcomes.values()]
         if self._untaken:
             told.append(untaken_text(self._untaken, width, self._text))
-        tone = "good" if not stays and told == [self._done] else "bad"
+        tone = self._ended_tone if not stays and told == [self._ended] else "bad"
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
         self._unseen.say("\n".join((*stays, *told)), tone)
