@@ -37,7 +37,7 @@ def test_a_close_is_asked_about_through_sizes(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Close the books now?", "Counted 81,000 KRW", "enter Close the books")
         await _resize(stage, HUGE, LARGE, SMALL)
-        await stage.sees("Counted 81,000 KRW, a difference")
+        await stage.sees("Counted 81,000 KRW, should be", "a difference of 0")
         assert stocked.closings() == ()
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, PageScreen))
