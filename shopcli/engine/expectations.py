@@ -51,6 +51,26 @@ def check_limit(code: str, limit: int, expected: int | None) -> None:
         )
 
 
+def check_disabled(code: str, *, is_disabled: bool, is_expected: bool | None) -> None:
+    """Refuse to change a coupon that is switched off, or on, where the other was thought.
+
+    Raises:
+        TotalChanged: It is otherwise; details hold both.
+    """
+    if is_expected not in {None, is_disabled}:
+        raise TotalChanged(
+            "{coupon} is switched off by now."
+            if is_disabled
+            else "{coupon} is switched on by now.",
+            details={
+                "coupon": code,
+                "expected": is_expected,
+                "total": is_disabled,
+                "reason": "disabled",
+            },
+        )
+
+
 def check_stock(sku: str, stock: int, expected: int | None) -> None:
     """Refuse to restock a product of which there is more than was thought; less may have been sold.
 

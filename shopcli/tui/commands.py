@@ -197,6 +197,15 @@ def coupon_limit(code: str, limit: int) -> str:
     return _line("coupon", "set", data=[code], options={"--limit": str(limit)})
 
 
+def switch_coupon(code: str, *, is_on: bool, reason: str) -> str:
+    """The command that switches a coupon off, or on again."""
+    options = {
+        "--enabled" if is_on else "--disabled": "",
+        **({"--reason": reason} if reason else {}),
+    }
+    return _line("coupon", "set", data=[code], options=options)
+
+
 def set_user_state(user: str, state: str, reason: str) -> str:
     """The command that makes a user blocked, or active again."""
     options = {f"--{state}": "", **({"--reason": reason} if reason else {})}

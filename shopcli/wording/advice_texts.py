@@ -489,6 +489,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "total_changed.stock": "Look at it again: shop product show {sku}",
         "total_changed.on_sale": "Look at it again: shop product show {sku}",
         "total_changed.limit": "Look at it again: shop coupon show {coupon}",
+        "total_changed.disabled": "Look at it again: shop coupon show {coupon}",
         "total_changed.state": "Look at them again: shop user show {user}",
         "total_changed.halt": "Look at it again: shop outbox status",
         "unknown_coupon": "See all: shop coupon list",

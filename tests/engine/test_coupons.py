@@ -312,6 +312,19 @@ def test_a_limit_takes_the_place_of_the_one_expected(shop: Shop, refuse: Refuse)
     refuse("invalid_input", shop.set_coupon, "TENTH", limit=20, expected_limit=0)
 
 
+def test_a_coupon_is_switched_only_where_it_is_as_expected(shop: Shop, refuse: Refuse) -> None:
+    """Where somebody else has switched it before, nothing is changed."""
+    factories.coupon(shop, "TENTH", limit=10)
+
+    assert shop.set_coupon("TENTH", disabled=True, expected_disabled=False).state == "disabled"
+    refused = refuse(
+        "total_changed", shop.set_coupon, "TENTH", limit=20, disabled=True, expected_disabled=False
+    )
+    assert (refused.details["expected"], refused.details["total"]) == (False, True)
+    assert shop.coupon("TENTH").limit == 10
+    assert shop.set_coupon("TENTH", disabled=False, expected_disabled=True).state == "open"
+
+
 def test_closing_time_can_be_moved(shop: Shop, clock: SettableClock, refuse: Refuse) -> None:
     """A new closing instant holds at once; one before the opening is refused."""
     shop.add_user("kim")

@@ -22,7 +22,7 @@ from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.coupon_terms import terms_of
-from shopcli.engine.expectations import check_limit
+from shopcli.engine.expectations import check_disabled, check_limit
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -131,6 +131,7 @@ def change(
     disabled: bool | None = None,
     reason: str | None = None,
     expected_limit: int | None = None,
+    expected_disabled: bool | None = None,
 ) -> Coupon:
     """Change a coupon's limit or end of claiming, or switch it off or on; None leaves a value.
 
@@ -143,10 +144,12 @@ def change(
         reason: Text for the audit record, up to 500 characters.
         expected_limit: The limit as it was looked at: nothing is changed where it is another. Any
             if None.
+        expected_disabled: Whether it was switched off as it was looked at: nothing is changed
+            where it is otherwise. Either if None.
 
     Raises:
         UnknownCoupon: No such coupon.
-        TotalChanged: The limit is not the expected one.
+        TotalChanged: The limit is not the expected one, or it is switched otherwise.
         LimitBelowClaimed: More than `limit` have been claimed.
         InvalidInput: An argument is out of bounds, or it would close before it opens.
     """
@@ -158,6 +161,7 @@ def change(
         table.lock(session, code)
         row = coupon_row(session, code)
         check_limit(code, row.claim_limit, expected_limit)
+        check_disabled(code, is_disabled=bool(row.disabled), is_expected=expected_disabled)
         current = {
             "claim_limit": row.claim_limit,
             "closes_at": row.closes_at,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
@@ -26,6 +26,7 @@ from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import bar, ending
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from shopcli import Shop
@@ -88,6 +89,8 @@ class CouponsScreen(StoreScreen):
         Binding("enter,space", "ask_claim", "Ask again"),
         # Where there is nothing to claim, it says why.
         Binding("enter,space", "why", show=False),
+        Binding("o", "switch_off", "Switch off"),
+        Binding("o", "switch_on", "Switch on"),
     ]
 
     def __init__(self) -> None:
@@ -131,6 +134,7 @@ class CouponsScreen(StoreScreen):
             case Found():
                 self._found = value.with_those_gone(self._found)
                 self._show()
+                self.forget_untrue()
             case Claim():
                 self._claiming = False
                 self.store.done(commands.claim(value.user, value.coupon, value.key))
@@ -171,7 +175,49 @@ class CouponsScreen(StoreScreen):
         """Whether a key is active: only what the user has not had can be claimed."""
         if action in {"claim", "ask_claim", "why"}:
             return self._does == action
+        if action in {"switch_off", "switch_on"}:
+            coupon = self._under_cursor if self.visit.has_desk else None
+            is_off = coupon is not None and coupon.state == "disabled"
+            return coupon is not None and (action == "switch_on") == is_off
         return super().check_action(action, parameters)
+
+    def action_switch_off(self) -> None:
+        """Ask why, and let nobody claim or use the coupon under the cursor any more."""
+        self._switch()
+
+    def action_switch_on(self) -> None:
+        """Let the coupon under the cursor be claimed and used again."""
+        self._switch()
+
+    def _switch(self) -> None:
+        from shopcli.tui.coupons.switching import switch  # only an operator does
+
+        coupon = self._under_cursor
+        if coupon is not None and self.visit.has_desk:
+            switch(self, coupon, self._listed)
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What an operator does about a coupon, for the palette."""
+        say, coupon = self.visit.wording.catalogue.text, self._under_cursor
+        if coupon is None or not self.visit.has_desk:
+            return
+        facts = {"code": coupon.code}
+        if coupon.state == "disabled":
+            title, command = say("Switch {code} on"), "shop coupon set --enabled"
+        else:
+            title, command = say("Switch {code} off"), "shop coupon set --disabled"
+        yield SystemCommand(inert(filled(title, facts)), command, self._switch)
+
+    @property
+    def _under_cursor(self) -> Coupon | None:
+        rows = next(iter(self.query("#coupons").results(RowList)), None)
+        return None if rows is None else self._listed(rows.current_key)
+
+    def _listed(self, code: str) -> Coupon | None:
+        """The coupon of a code, where it is listed and not only kept in its place."""
+        if code in self._found.gone:
+            return None
+        return next((one for one in self._found.coupons if one.code == code), None)
 
     @property
     def _does(self) -> str:

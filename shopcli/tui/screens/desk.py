@@ -186,6 +186,11 @@ class DeskScreen(StoreScreen):
         yield SystemCommand(
             say("Block a member"), "shop user set --blocked", self._going("members")
         )
+        yield SystemCommand(
+            say("Switch a coupon off"),
+            "shop coupon set --disabled",
+            lambda: self.store.action_go("coupons"),
+        )
         yield SystemCommand(say("Close the books"), "shop close", self._going("today"))
         yield SystemCommand(say("Send what is due"), "shop outbox flush", self._going("deliveries"))
         yield SystemCommand(say("Retry a delivery"), "shop outbox retry", self._going("deliveries"))
