@@ -392,7 +392,7 @@ def test_a_charge_that_was_sent_again_is_in_doubt_again(
     async def play(stage: Stage) -> None:
         await stage.press("f7")
         await _scan(stage, "jo", "5000", "")
-        await stage.sees("Not charged, as", "5,000 KRW of jo")
+        await stage.sees("Not charged so far: 5,000 KRW of jo")
         keys_of_charges.clear()  # the next one is lost, too
         away.append(why)
         await stage.press("f7")
@@ -405,7 +405,7 @@ def test_a_charge_that_was_sent_again_is_in_doubt_again(
         assert "Not charged" not in stage.text
         away.clear()
         stage.app.refresh_soon()
-        await stage.sees("Not charged, as", "5,000 KRW of jo", "Not charged so far: enter")
+        await stage.sees("Not charged so far: 5,000 KRW of jo", "Not charged so far: enter")
 
     perform(make_app(stocked, kiosk=True), play)
 
@@ -417,18 +417,16 @@ def test_a_charge_that_is_not_booked_is_told_as_that_by_itself(stocked: Shop) ->
     async def play(stage: Stage) -> None:
         await stage.press("f7")
         await _scan(stage, "jo", "5000", "")
-        await stage.sees(
-            "Not charged, as the database was lost: 5,000 KRW of jo", "once in any case"
-        )
+        await stage.sees("Not charged so far: 5,000 KRW of jo", "once in any case")
         assert "not known whether" not in stage.text
         stage.screen._tell_outcome("other", "Paid meanwhile.")  # type: ignore[attr-defined]  # noqa: SLF001  # as a payment does
-        await stage.sees("Not charged, as the database", "Paid meanwhile.")
+        await stage.sees("Not charged so far: 5,000 KRW", "Paid meanwhile.")
         await stage.press("escape")
         stage.app.refresh_soon()
         await stage.settle()
         assert "Not charged" not in stage.text
         await stage.press("f8")
-        await stage.sees("Not charged, as the database was lost: 5,000 KRW of jo")
+        await stage.sees("Not charged so far: 5,000 KRW of jo")
         await stage.press("f7")
         await _scan(stage, "jo")
         await stage.sees("Charge 5,000 KRW by cash?", "Not charged so far: enter charges it")

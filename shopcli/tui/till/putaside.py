@@ -82,7 +82,7 @@ class PutAside:
     def _doubt(self, payment: Payment) -> str:
         say = self._visit.wording.catalogue.text
         told = (
-            say("Not paid, as the database was lost: {sum}.")
+            say("Not paid so far: {sum}. The database was lost then.")
             if payment.intent.key in self._not_there
             else say("It is not known whether {sum} are paid already.")
         )

@@ -68,8 +68,8 @@ class SentCharges:
             return ""
         self._not_there[key] = deposit.sent_count
         told = say(
-            "Not charged, as the database was lost: {sum}. f7 and the name, then enter charge it,"
-            " once in any case."
+            "Not charged so far: {sum}. The database was lost then. f7 and the name, then enter"
+            " charge it, once in any case."
         )
         return filled(told, facts)
 
@@ -109,7 +109,7 @@ class SentCharges:
     def _doubt(self, sent: Deposit) -> str:
         say = self._visit.wording.catalogue.text
         told = (
-            say("Not charged, as the database was lost: {sum}.")
+            say("Not charged so far: {sum}. The database was lost then.")
             if self._is_not_there(sent)
             else say("It is not known whether {sum} are charged already.")
         )
