@@ -81,7 +81,8 @@ def test_scans_while_paying_are_the_next_bill(stocked: Shop, held: Held) -> None
         await stage.sees("press enter to pay")
         stage.burst("\r")
         await stage.sees_now("Paying")
-        stage.burst("\r\x1b↓AMERICANO\rMUG\rBAGEL\r↑\r")
+        stage.burst("\r\x1b↓AMERICANO\rMUG\r↑BAGEL\r\r")
+        await stage.sees_now("Waits for its turn: AMERICANO, MUG, BAGEL.")
         held.released.set()
         await stage.until(
             lambda: dict(stage.app.visit.cart.request) == {"AMERICANO": 1, "MUG": 1, "BAGEL": 1}
