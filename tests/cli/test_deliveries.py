@@ -449,7 +449,9 @@ def test_an_event_is_shown_with_its_attempts(
     assert [one["status"] for one in shown["attempts"]] == [500]
     assert len(shown["schedule"]) == 9
     assert '"type":"shop.order.paid"' in shown["body"]
-    assert "500" in stocked("outbox", "show", event, terminal=True).out
+    told = _shown(stocked, event)
+    assert "500" in told
+    assert "to come, at the earliest, by shop outbox flush: no relay runs" in told
 
 
 def test_no_attempt_to_come_lies_in_the_past(stocked: Prompt, clock: SettableClock) -> None:
@@ -485,11 +487,21 @@ def test_a_pipe_is_shown_all_of_an_event(stocked: Prompt, monkeypatch: pytest.Mo
     assert (row["body"], row["body_sha256"]) == (document["body"], document["body_sha256"])
 
 
+def _shown(prompt: Prompt, event: str) -> str:
+    """What a person reads of an event, as if it fitted into one line."""
+    return " ".join(prompt("outbox", "show", event, terminal=True).out.split())
+
+
 def test_what_operators_did_is_shown_with_the_event(stocked: Prompt, clock: SettableClock) -> None:
     """`show` tells who retried or discarded an event, when and why, beside its attempts."""
     _order(stocked)
     event = stocked.done("outbox", "list")[0]["id"]
     stocked.done("outbox", "retry", event, "--reason", "the platform is mended")
+    assert "There is no endpoint: it is not sent." in _shown(stocked, event)
+    stocked.done("outbox", "hold", "--reason", "a copy")
+    assert "Deliveries are held, so it is not sent" in (held := _shown(stocked, event))
+    assert "to come" not in held
+    stocked.done("outbox", "resume")
     clock.advance(seconds=1)
     stocked.done("outbox", "discard", event, "--reason", "a test")
     changes = stocked.done("outbox", "show", event)["changes"]

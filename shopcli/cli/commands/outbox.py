@@ -28,7 +28,7 @@ from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
 from shopcli.domain.deliveries.values import LAG_SECONDS_MAX, troubles
-from shopcli.domain.errors import InvalidInput, PartlyDone
+from shopcli.domain.errors import InvalidInput, PartlyDone, Usage
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def show(context: typer.Context, event: Event) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         timeline = shop.outbox.show(event)
-    call.output.record(timeline, *(_story(call, timeline) if call.output.is_table else ()))
+        story = _story(call, timeline, _status(call, shop)) if call.output.is_table else ()
+    call.output.record(timeline, *story)
 
 
 @outbox_app.command("flush", cls=ShopCommand, epilog="shop outbox flush")
@@ -481,7 +482,28 @@ def _report(call: Call, sentence: str) -> None:
         call.remark(sentence)
 
 
-def _story(call: Call, timeline: EventTimeline) -> list[str]:
+def _status(call: Call, shop: Shop) -> OutboxStatus:
+    """Where deliveries stand, also where the endpoint's address cannot be used."""
+    try:
+        return _relay(call, shop).status()
+    except Usage:
+        return shop.outbox.status()
+
+
+def _unsent(status: OutboxStatus) -> str:
+    """Why nothing is sent at any time; empty where there is a time."""
+    if status.retired_to is not None:
+        return "The shop has moved: it is not sent from here."
+    if status.held is not None:
+        return "Deliveries are held, so it is not sent; to let them go: shop outbox resume"
+    if status.endpoint is None:
+        return "There is no endpoint: it is not sent."
+    if status.breaker == "stopped":
+        return "The endpoint asked for no more; to send again: shop outbox resume"
+    return ""
+
+
+def _story(call: Call, timeline: EventTimeline, status: OutboxStatus) -> list[str]:
     event = timeline.event
     lines = [
         f"Event {event.id}, {event.type}, order {event.order} #{event.sequence}: {event.state}"
@@ -492,9 +514,13 @@ def _story(call: Call, timeline: EventTimeline) -> list[str]:
         for one in timeline.changes
     ]
     told.sort(key=lambda moment_and_text: moment_and_text[0])
-    told += [(moment, "to come, at the earliest") for moment in timeline.schedule]
+    unsent = _unsent(status) if timeline.schedule else ""
+    if not unsent:
+        by = "" if status.relay else ", by shop outbox flush: no relay runs"
+        told += [(moment, f"to come, at the earliest{by}") for moment in timeline.schedule]
     # The offsets of zones are whole minutes.
     lines += [f"  {call.moment(moment)}:{moment:%S}  {text}" for moment, text in told]
+    lines += [f"  {unsent}"] if unsent else []
     return [*lines, timeline.body or f"(body pruned; SHA-256 {timeline.body_sha256})"]
 
 
