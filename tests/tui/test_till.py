@@ -1111,7 +1111,7 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         assert stage.text.count("not known whether 3,500 KRW are charged: f7 asks") == 1
         away.clear()
         stage.app.refresh_soon()
-        await stage.sees("lost: 3,500 KRW of jo", "so far: 3,500 KRW. f7")
+        await stage.sees("so far: 3,500 KRW of jo", "so far: 3,500 KRW. f7")
         assert "not known whether" not in stage.text
         await stage.press("f6")
         await stage.sees("Charged 3,500 KRW by cash: jo has 4,500 KRW")
