@@ -41,6 +41,10 @@ def test_keys_pressed_while_paying_change_no_other_cart(
         await stage.sees_now("Paying…", *SAYS_WAIT, "Balance before", "▌3 pay")
         _offers_no_key(stage)
         assert "Balance after" not in stage.text
+        await stage.pilot.press("f1")
+        await stage.sees_now("Let what is typed wait")
+        assert "One more" not in stage.text
+        await stage.pilot.press("escape")
         await stage.pilot.press("down")
         await stage.sees_now("Paying…", "keys do nothing now, and scans wait")
         stage.burst("2*MUG\r")

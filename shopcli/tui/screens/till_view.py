@@ -110,6 +110,13 @@ class TillView(StoreScreen):
                 yield BillPanel()
         yield Answer(id="unseen")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Name neither arrows nor escape where they do nothing."""
+        is_idle_key = action == "put" and self._step == "doubt"
+        if is_idle_key or (self._awaits_money and action in {"back", "put"}):
+            return False
+        return super().check_action(action, parameters)
+
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """What the keys do at this step."""
         say = self.visit.wording.catalogue.text
