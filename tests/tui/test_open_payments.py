@@ -331,7 +331,8 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         await stage.pilot.press("enter")
         await stage.sees_now("Asking whether it is paid…", "wait Keys do nothing now")
         await stage.sees(NOT_KNOWN, "Press enter", "enter Ask again  esc Put it down  f1 Help")
-        await stage.press("up")
+        await stage.press("up", "f9")
+        await stage.sees(NOT_KNOWN, "Answer first: enter asks again, esc puts it down.")
         assert dict(stage.app.visit.cart.request) == {"PARTY": 1}
         await stage.type("MUG")
         await stage.press("enter")

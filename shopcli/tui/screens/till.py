@@ -386,6 +386,8 @@ class TillScreen(TillTurns):
             self._busy = True
             payment.ask_again()
             self._show_step()
+        if isinstance(deed, Step | Press):
+            self._say_beside(self._text("Answer first: enter asks again, esc puts it down."))
         if deed == Line("") or isinstance(deed, Step | Press):
             return False
         self._set_aside()

@@ -27,17 +27,18 @@ class TillTurns(TillCharges):
         elif not self._awaits_money:
             self._waiting.append(deed)
         elif not isinstance(deed, Line):
-            self._say_wait()
+            # It would change another's cart, were it kept.
+            self._say_beside(self._text("Wait: keys do nothing now, and scans wait."))
         elif deed.text or self._waiting:
             self._waiting.append(deed)
             self._show_unseen()
         # Else it is an enter of whoever waits for the payment, and means nothing behind it.
 
-    def _say_wait(self) -> None:
-        """Say, once, that a key does nothing now, nor later: it would change another's cart."""
-        told, wait = self._answer.text, self._text("Wait: keys do nothing now, and scans wait.")
-        if wait not in told:
-            self.say("\n".join(filter(None, (told, wait))), "warn")
+    def _say_beside(self, why: str) -> None:
+        """Say, once, why a key does nothing; what is told stays."""
+        told = self._answer.text
+        if why not in told:
+            self.say("\n".join(filter(None, (told, why))), "warn")
 
     def _go_on(self) -> None:
         """Obey what waits; what came behind a sale that was not paid, once its cart is empty."""
