@@ -264,6 +264,17 @@ def test_names_say_when() -> None:
     assert not Naming("shop.db").is_dated
 
 
+@pytest.mark.parametrize("name", ["{date}-{time}.db", "{date}.db"])
+def test_a_name_may_begin_with_its_time(
+    shop: Shop, backups: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The braces at its beginning are no variable that was not filled in."""
+    monkeypatch.chdir(backups)
+    made = shop.maintenance.back_up(name, keep=1)
+    assert _names(backups) == [Path(made.file).name]
+    assert Naming(name).matches(Path(made.file).name)
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"])
 @pytest.mark.parametrize("suffix", COMPANION_SUFFIXES)
 def test_no_file_beside_the_shop_is_written_over(
@@ -302,10 +313,14 @@ def test_a_full_disk_leaves_no_backup(
     assert _names(backups) == []
 
 
-@pytest.mark.parametrize("name", ["shop-{dat}.db", "shop-{}.db", "b-{date}/shop.db"])
-def test_braces_stand_for_times_only(shop: Shop, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["shop-{dat}.db", "{dat}.db", "{}", "b-{date}/shop.db"])
+def test_braces_stand_for_times_only(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """A misspelled place is refused: a file of that name would be replaced each day."""
-    with pytest.raises(ShopError) as caught:
-        shop.maintenance.back_up(str(tmp_path / name))
-    assert code_of(caught) == ("invalid_input", "backup_name")
+    monkeypatch.chdir(tmp_path)
+    for file in (name, str(tmp_path / name)):
+        with pytest.raises(ShopError) as caught:
+            shop.maintenance.back_up(file)
+        assert code_of(caught) == ("invalid_input", "backup_name")
     assert list(tmp_path.glob("*{*")) == []

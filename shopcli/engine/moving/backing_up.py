@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from shopcli.domain.errors import InvalidInput, ShopError, ShopExists
 from shopcli.domain.moments import from_microseconds, rfc3339, zone
 from shopcli.domain.records import Backup
-from shopcli.engine.moving.backup_names import Naming, checked_keep, checked_naming
+from shopcli.engine.moving.backup_names import (
+    Naming,
+    checked_keep,
+    checked_naming,
+    from_here,
+)
 from shopcli.engine.moving.comparing import (
     check_whole,
     compared,
@@ -74,7 +79,7 @@ def back_up(
         ReadOnly: The permissions allow no file there.
         DatabaseUnreachable: The disk is full, or the database does not answer.
     """
-    given = Path(path_of(file))
+    given = Path(path_of(from_here(file)))
     naming = checked_naming(given)
     keep = checked_keep(naming, keep)
     at = runtime.clock().astimezone(zone(runtime.identity.timezone))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _PLACES = {"{date}": ("%Y-%m-%d", r"\d{4}-\d\d-\d\d"), "{time}": ("%H%M%S", r"\d{6}")}
 
 
+_BEGINS_WITH_BRACES = re.compile(r"\{\w*\}[\w.{} -]*")
+
+
 class Naming(NamedTuple):
     """A name of files, in which some places stand for the time of each."""
 
@@ -39,6 +42,11 @@ class Naming(NamedTuple):
         parts = re.split("(" + "|".join(map(re.escape, _PLACES)) + ")", self.pattern)
         expression = "".join(_PLACES[one][1] if one in _PLACES else re.escape(one) for one in parts)
         return re.fullmatch(expression, name, re.ASCII) is not None
+
+
+def from_here(file: str) -> str:
+    """A path that begins with braces, written so that it is no address with a variable in it."""
+    return f"./{file}" if _BEGINS_WITH_BRACES.fullmatch(file) else file
 
 
 def checked_naming(path: Path) -> Naming:
