@@ -540,7 +540,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "verify_failed.changed_backup": "Nothing was changed. Take another backup; or, if it was"
         " used as a shop, make a backup of what it is now: shop db backup FILE --db {file:shell}",
         "verify_failed.damaged_backup": "Take an older backup; nothing was changed.",
-        "invalid_input.no_such_place": "Name a file in a folder that can be made.",
+        "invalid_input.no_folder": "If it is on a disk of its own, see that this is mounted; else"
+        " make it: mkdir -p {folder:shell}",
+        "invalid_input.no_such_place": "Name a file in a folder that is there.",
         "invalid_input.no_file_to_replace": "Name a file: shop db backup FILE",
         "read_only.no_write_permission_there": "Give your login write permission for its folder,"
         " or name another one.",

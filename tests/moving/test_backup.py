@@ -23,7 +23,9 @@ from tests.raw_rows import raw_database
 @pytest.fixture
 def backups(tmp_path: Path) -> Path:
     """Where backups are put."""
-    return tmp_path / "backups"
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    return folder
 
 
 def _names(folder: Path) -> list[str]:
@@ -163,7 +165,6 @@ def test_a_shop_is_never_written_over(shop: Shop, shop_url: str, tmp_path: Path)
 
 def test_the_newest_of_a_name_are_kept(shop: Shop, clock: SettableClock, backups: Path) -> None:
     """Older backups of this shop named so go; whatever else is named so stays."""
-    backups.mkdir()
     (backups / "shop-2001-01-01.db").write_bytes(b"no backup")
     Shop.create(str(backups / "shop-2002-02-02.db")).close()
     (backups / "shop-notes.db").write_bytes(b"")
@@ -186,6 +187,8 @@ def test_the_newest_of_a_name_are_kept(shop: Shop, clock: SettableClock, backups
         ("shop-{date}.db", 0, "keep_none"),
         ("postgresql://db.example/shop", None, "backup_to_server"),
         ("no-folder-but-a-file/shop.db", None, "no_such_place"),
+        ("not-mounted/shop.db", None, "no_folder"),
+        ("not-mounted/shop-{date}.db", 3, "no_folder"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -197,11 +200,11 @@ def test_what_cannot_be_is_refused(
     with pytest.raises(ShopError) as caught:
         shop.maintenance.back_up(name, keep=keep)
     assert code_of(caught) == ("invalid_input", reason)
+    assert not (tmp_path / "not-mounted").exists()
 
 
 def test_what_was_left_behind_is_cleared_away(shop: Shop, backups: Path) -> None:
     """Remains of backups of the same name go once they are old; those that may be at work stay."""
-    backups.mkdir()
     for name in (".shop-2026-01-01.db.77.partial", ".shop-2026-01-01.db.77.partial-wal"):
         (backups / name).write_bytes(b"half")
         os.utime(backups / name, (0, 0))

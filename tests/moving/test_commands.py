@@ -227,6 +227,9 @@ def test_a_backup_is_told_and_restored(prompt: Prompt, tmp_path: Path) -> None:
     again = prompt("db", "backup", file, "--json")
     assert (again.code, again.error["code"]) == (2, "invalid_input")
     assert "--force" in again.error["fix"]
+    nowhere = prompt("db", "backup", str(tmp_path / "not mounted" / "backup.db"), "--json")
+    assert (nowhere.code, nowhere.error["code"]) == (2, "invalid_input")
+    assert nowhere.error["fix"].endswith(f"mkdir -p '{tmp_path}/not mounted'")
     rows = prompt("db", "backup", file, "--force").table
     assert [row["table"] for row in rows] == [one["table"] for one in document["tables"]]
     assert file in prompt("db", "backup", file, "--force", terminal=True).out

@@ -69,6 +69,7 @@ def test_a_killed_backup_leaves_the_one_before(
 ) -> None:
     """What has the name is a whole backup at every moment, and what is left is hidden."""
     file = tmp_path / "backups" / "backup.db"
+    file.parent.mkdir()
     shop.maintenance.back_up(str(file))
     first = everything(f"sqlite:///{file}")
     shop.charge("kim", 1)

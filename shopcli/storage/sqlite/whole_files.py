@@ -19,7 +19,7 @@ from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
 from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open_session
 from shopcli.storage.sqlite.failures import SQLITE_BUSY, SQLITE_LOCKED, busy, translated
 from shopcli.storage.sqlite.library import sqlite_library
-from shopcli.storage.sqlite.schema import FILE_MODE, make_file, make_folders
+from shopcli.storage.sqlite.schema import FILE_MODE, make_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -172,13 +172,13 @@ def finished_file(path: Path, *, replace: bool, is_alike: Callable[[str], bool])
         is_alike: Whether a name is one of those whose remains are cleared away, if they are old.
 
     Raises:
-        InvalidInput: A file is there, or came to be there, and it is not to be replaced.
+        InvalidInput: A file is there, or came to be there, and it is not to be replaced; or there
+            is no such folder, as where a disk is not mounted.
         ReadOnly: The permissions do not allow it.
         DatabaseUnreachable: The disk is full or fails.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
     try:
-        make_folders(path.parent)
         _remove(partial)
         make_file(str(partial))
         _remove_left_behind(partial, is_alike)
@@ -260,6 +260,11 @@ def _unmakable(path: Path, error: OSError) -> ReadOnly | DatabaseUnreachable | I
         return ReadOnly(
             "The file {file} cannot be made: {why}.",
             details={**details, "reason": "no_write_permission_there"},
+        )
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        return InvalidInput(
+            "The file {file} cannot be made: there is no folder {folder}.",
+            details={"file": str(path), "folder": str(path.parent), "reason": "no_folder"},
         )
     if isinstance(error, FileNotFoundError | NotADirectoryError | FileExistsError):
         return InvalidInput(
