@@ -230,6 +230,11 @@ TIMES = [
         )
     ),
     damage("cash_moves_run_on", "UPDATE cash_moves SET number = 9 WHERE number = 3"),
+    damage(
+        "keys_stand_once",
+        "DROP INDEX uq_balance_entries_kind_key",
+        "UPDATE balance_entries SET key = 'again' WHERE kind = 'charge' AND key IS NOT NULL",
+    ),
     damage("cash_moves_run_on", "UPDATE cash_moves SET amount_minor = 5 WHERE number = 3"),
     damage("cash_moves_run_on", "UPDATE reversed_cash_moves SET reversed_number = 1"),
     damage("cash_moves_run_on", "DELETE FROM reversed_cash_moves"),

@@ -144,9 +144,12 @@ def test_each_kind_of_damage_is_found(damaged: str, dialect: str, damage: Damage
 
 def test_every_check_has_its_damage(shop: Shop) -> None:
     """No check is vacuous: for each one there is damage above that it finds."""
-    told = "codes_name_one_product"  # what was shared since schema 0001 is no violation
+    told = {
+        "codes_name_one_product",  # what was shared since schema 0001 is no violation
+        "file_is_whole",  # damaged below
+    }
     names = {check.name for check in shop.verify().checks}
-    assert names - {told} == {row.check for row in ALL_DAMAGES}
+    assert names - told == {row.check for row in ALL_DAMAGES}
 
 
 def test_a_sound_shop_passes_and_is_left_alone(lived_in: str) -> None:
@@ -184,6 +187,28 @@ def test_bytes_that_are_no_text_are_told(damaged: str) -> None:
         raw.run("UPDATE products SET name = CAST(x'ff41' AS TEXT) WHERE sku = 'TEA'")
 
     assert "products_are_found_by_their_names" in _failed_at(damaged)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_bit_that_turned_in_the_index_of_keys_is_told(shop: Shop, shop_url: str) -> None:
+    """The index does not find the first charge any more; the file and both charges are told."""
+    shop.add_user("kim")
+    shop.charge("kim", 5, key="sample-charge")
+    shop.close()
+    path = Path(shop_url.removeprefix("sqlite:///"))
+    with raw_database(shop_url) as raw:
+        raw.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((root,),) = raw.run(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'uq_balance_entries_kind_key'"
+        )
+        ((size,),) = raw.run("PRAGMA page_size")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"sample-charge", (root - 1) * size, root * size)] |= 0x80
+    path.write_bytes(content)
+    assert _failed_at(shop_url) == {"file_is_whole"}
+    with Shop.open(shop_url) as again:
+        assert not again.charge("kim", 5, key="sample-charge").replayed
+    assert _failed_at(shop_url) == {"file_is_whole", "keys_stand_once"}
 
 
 Forge = Callable[[dict[str, Any]], object]

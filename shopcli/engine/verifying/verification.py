@@ -12,12 +12,14 @@ from shopcli.engine.use_cases import settings
 from shopcli.engine.verifying import changes, closings, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage.schema.completeness import compared_guards
+from shopcli.storage.sqlite.whole_files import is_whole
 from shopcli.storage.verifying import checks as table
 from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shopcli.domain.records import Check
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
 def verify(runtime: Runtime) -> Verification:
     """Check every invariant of the shop's data and list the violations; repairs nothing.
 
-    It reads all rows and may take up to an hour.
+    It reads all rows and may take up to an hour. The file of SQLite is looked through first.
     """
     with runtime.reading(long=True) as session:
         guards = compared_guards(session)
+        # First: what the rows say is worth little where the file is damaged.
         checks = (
+            *_of_the_file(session),
             *(
                 check(name, _found(session, partial(table.violations, name=name)))
                 for name in table.CHECKS
@@ -46,6 +50,13 @@ def verify(runtime: Runtime) -> Verification:
             check("definitions_are_the_releases", guards.changed),
         )
     return Verification(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _of_the_file(session: Session) -> list[Check]:
+    """What SQLite itself finds wrong in a file; a server has tools of its own for that."""
+    if session.dialect != "sqlite":
+        return []
+    return [check("file_is_whole", _found(session, is_whole))]
 
 
 def _found(session: Session, look: Callable[[Session], list[str]]) -> list[str]:

@@ -17,7 +17,14 @@ from shopcli.domain.addresses import SCHEMA_LOCK_SUFFIX
 from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly
 from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
 from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open_session
-from shopcli.storage.sqlite.failures import SQLITE_BUSY, SQLITE_LOCKED, busy, translated
+from shopcli.storage.sqlite.failures import (
+    SQLITE_BUSY,
+    SQLITE_CORRUPT,
+    SQLITE_LOCKED,
+    busy,
+    primary_code,
+    translated,
+)
 from shopcli.storage.sqlite.library import sqlite_library
 from shopcli.storage.sqlite.schema import FILE_MODE, make_file
 
@@ -158,7 +165,12 @@ def is_open_elsewhere(path: Path) -> bool:
 
 def is_whole(session: Session) -> list[str]:
     """What SQLite itself finds wrong in a file, at most ten things; nothing in a sound one."""
-    found = [str(text) for (text,) in session.rows("PRAGMA integrity_check(10)")]
+    try:
+        found = [str(text) for (text,) in session.rows("PRAGMA integrity_check(10)")]
+    except sqlite_library().module.DatabaseError as error:
+        if primary_code(error) != SQLITE_CORRUPT:
+            raise
+        return [str(error)]  # it cannot even be looked through
     return [] if found == ["ok"] else found
 
 

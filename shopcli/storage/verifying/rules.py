@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 
 from shopcli.storage.schema.tables import metadata
 
@@ -42,6 +42,9 @@ def _rules() -> dict[str, str]:
             _dangling(table, key) for table in tables for key in table.foreign_key_constraints
         ),
         "stored_text_is_plain": _union(_harmful(table) for table in tables if harmful(table)),
+        "keys_stand_once": _union(
+            _repeated(table, names) for table in tables for names in _unique_keys(table)
+        ),
         **_OF_TIMES,
         **_OF_DELIVERY,
     }
@@ -90,6 +93,35 @@ def _dangling(table: Table, key: ForeignKeyConstraint) -> str:
         SELECT {_row(table, "t")} || ': there is no {target} ' || {names}
         FROM {table.name} t LEFT JOIN {target} p ON {matches}
         WHERE {refers} AND p.{columns[0][1]} IS NULL"""
+
+
+def _unique_keys(table: Table) -> list[list[str]]:
+    """The columns of each unique constraint or index with the key of a request."""
+    constraints = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    indexes = [one for one in table.indexes if one.unique]
+    columns = [
+        *([column.name for column in one.columns] for one in constraints),
+        *([column.name for column in one.columns] for one in indexes),
+    ]
+    return sorted(names for names in columns if "key" in names)
+
+
+def _repeated(table: Table, names: list[str]) -> str:
+    """Keys that several rows have. The index that forbids it is not read: it may be damaged.
+
+    SQLite, which takes no hint for tables without row ids, reads it where it has all columns, so
+    one more is counted; where it has their order, so they are computed; and where its condition is
+    given, so rows without a key are left out in the end.
+    """
+    in_index = {*names, *(column.name for column in table.primary_key)}
+    beside = next(column.name for column in table.columns if column.name not in in_index)
+    columns = ", ".join(f"{name} || ''" for name in names)
+    shown = " || ':' || ".join(f"MIN({name})" for name in names)
+    return (
+        f"SELECT '{table.name} ' || {shown} || ': stands ' || COUNT(*) || ' times'"
+        f" FROM {table.name} GROUP BY {columns}"
+        f" HAVING COUNT(*) > 1 AND MIN(key) IS NOT NULL AND COUNT({beside}) >= 0"
+    )
 
 
 def harmful(table: Table) -> list[Column[str]]:
