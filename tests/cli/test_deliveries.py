@@ -163,6 +163,13 @@ def test_a_flush_to_a_stopped_endpoint_tells_how_it_goes_on(
             assert "410" in answer.error["message"]
             clock.advance(hours=1)
         assert len(platform.requests) == 1
+        stocked.done("outbox", "hold", "--reason", "r")
+        check = stocked("outbox", "status", "--check", "--json").error
+        (finding,) = (
+            one for one in stocked("doctor", "--json").document if one["name"] == "outbox"
+        )
+        for fix in (check["fix"], finding["fix"]):
+            assert fix.count("shop outbox resume") == 1, "held and stopped: one command for both"
         stocked.done("outbox", "resume")
         assert stocked.done("outbox", "flush")["sent"] == 1
         assert stocked.done("outbox", "flush") == {"sent": 0, "failed": 0, "pending": 0}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from shopcli.cli.call import Call
-from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
+from shopcli.cli.commands.outbox import trouble_fixes, trouble_sentence
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.way_to_server import weakness
 from shopcli.domain.addresses import display, remote_sslmode
@@ -305,8 +305,7 @@ def _outbox(call: Call, shop: Shop) -> Finding:
         detail += f", held ({status.held})"
     if found:
         detail += f": {', '.join(map(trouble_sentence, found))}"
-    fixes = " · ".join(TROUBLE_FIXES[one.kind] for one in found)
-    return Finding("outbox", ok=not found, detail=detail, fix=f"See: {fixes}")
+    return Finding("outbox", ok=not found, detail=detail, fix=f"See: {trouble_fixes(found)}")
 
 
 def _relay(call: Call, shop: Shop) -> Finding:

@@ -32,6 +32,8 @@ from shopcli.domain.errors import InvalidInput, PartlyDone, Usage
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shopcli import Relay, Shop
     from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush, OutboxStatus
@@ -84,7 +86,6 @@ def status(
         call.remark("There is no endpoint, and none is on record: no event counts as late.")
     if check and found_troubles:
         told = [trouble_sentence(one) for one in found_troubles]
-        fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
         raise PartlyDone(
             "Deliveries need care: {troubles}.",
             details={
@@ -92,19 +93,24 @@ def status(
                 "dead": found.dead,
                 "oldest_pending_seconds": oldest,
                 "troubles": told,
-                "see": " · ".join(fixes),
+                "see": trouble_fixes(found_troubles),
                 "reason": "troubles",
             },
         )
 
 
-TROUBLE_FIXES = {
+_TROUBLE_FIXES = {
     "held": "shop outbox resume",
     "dead": "shop outbox list --state dead",
     "stopped": "shop outbox resume",
     "late": "shop outbox list --state pending",
     "retired": "shop db status",
 }
+
+
+def trouble_fixes(found: Iterable[Trouble]) -> str:
+    """What to type, each once, as one command mends several."""
+    return " · ".join(dict.fromkeys(_TROUBLE_FIXES[one.kind] for one in found))
 
 
 def trouble_sentence(trouble: Trouble) -> str:
