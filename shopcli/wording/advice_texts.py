@@ -363,8 +363,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.workbook": "Of a workbook, save one sheet as CSV in UTF-8.",
         "key_conflict": "Use a new key for a new request.",
         "key_conflict.batch": "For another delivery or count give another name: --batch NAME",
-        "key_conflict.resumed": "Lines were moved or changed, or another script had this name: run"
-        " what is left under another --resumable NAME.",
+        "key_conflict.resumed": "Lines were moved or changed, or another script had this name.",
         "limit_below_claimed": "Let no more be claimed: shop coupon set --limit {claimed}"
         " {coupon:word}",
         "no_shop": "Make one with `shop init`, or name another with --db.",
@@ -438,6 +437,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " {look}",
         "partly_done.held": "If this is the shop that the platform is to hear of: shop outbox"
         " resume",
+        "partly_done.another_script_resumed": "Run what is not done yet as a script of its own,"
+        " under another --resumable NAME.",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",
         "partly_done.no_endpoint": "Name one: {see}",
         "partly_done.no_rejects_file": "Run the import again with --rejects FILE: what is done is"

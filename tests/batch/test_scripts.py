@@ -268,6 +268,16 @@ def test_a_resumable_run_that_failed_tells_where_to_mend_it(
     assert b"nothing is done twice" not in stopped.stderr
     assert b"under another --resumable NAME" in other.stderr
 
+    write(
+        tmp_path / "s.txt", "charge 6 -u kim", "charge 7 -u sato", "charge 7 -u kim --key night:1"
+    )
+    went_on = carry_out("run", "s.txt", "--keep-going", *options, cwd=tmp_path)
+    assert went_on.returncode == 5
+    assert went_on.stderr.count(b"under another --resumable NAME") == 1
+    assert went_on.stderr.count(b"Lines were moved or changed") == 1
+    assert b"Use a new key for a new request" in went_on.stderr
+    assert b"where they stand" not in other.stderr + went_on.stderr
+
 
 def test_a_run_that_was_ended_says_where_to_go_on(
     shop: Shop, shop_url: str, tmp_path: Path

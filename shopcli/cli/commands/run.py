@@ -189,6 +189,8 @@ class _Runner:
         """Whether what follows that line was not run."""
         self._goes_on = False
         """Whether it goes on after a line that failed."""
+        self._is_another_script = False
+        """Whether a line's own key has done something else."""
         self._last_error: ShopError | None = None
         self._call = call
         self._address = call.settings.database()
@@ -270,6 +272,8 @@ class _Runner:
 
     def how_to_mend(self) -> str:
         """The reason that selects the advice where commands failed and the script went on."""
+        if self._is_another_script:
+            return "another_script_resumed"
         return "lines_failed" if self._name is None else "resumable_lines_failed"
 
     def _carry_out(self, line: _Line) -> int:
@@ -281,7 +285,9 @@ class _Runner:
             if self._name is not None and error.code in _DONE_BEFORE:
                 problems.remark(f"line {line.number}: {message}", as_json=as_json)
                 return 0
-            if self._name is not None and error.code == KeyConflict.code:
+            is_own_key = error.details.get("key") == f"{self._name}:{line.number}"
+            if is_own_key and error.code == KeyConflict.code:
+                self._is_another_script = True
                 error.details["reason"] = "resumed"
                 error, message, fix = self._call.worded(error)
             error.details = {**error.details, "line": line.number}
