@@ -447,6 +447,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " run the same import again: nothing is done twice.",
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
         " command again.",
+        "partly_done.rows_of_another_batch": "If this is another delivery or count, run: {again}",
         "partly_done.rows_rejected": "Fix them, then run: {again}",
         "partly_done.rows_rejected_elsewhere": "Fix them in the input and import it again: what is"
         " done is not done twice.",

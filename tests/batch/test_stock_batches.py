@@ -91,20 +91,31 @@ def test_a_conflict_comes_before_what_differs(shop: Shop, tmp_path: Path) -> Non
     )
 
 
-def test_the_name_to_give_is_told(shop_url: str, clock: SettableClock, tmp_path: Path) -> None:
-    """Rows refused under a name want another one, and with it the rejects file is imported."""
+@pytest.mark.parametrize("batch", [(), ("--batch", "c1")], ids=["by hash", "by name"])
+def test_the_name_to_give_is_told(
+    shop_url: str, clock: SettableClock, tmp_path: Path, batch: tuple[str, ...]
+) -> None:
+    """Rows refused under a name want another one, and the command to import them has it."""
     prompt = Prompt(shop_url, clock)
     prompt.done("product", "add", "LATTE", "--name", "Latte", "--price", "5", "--stock", "20")
-    for name, stock in (("monday", 7), ("tuesday", 50)):
-        write(tmp_path / f"{name}.csv", "sku,stock", f"LATTE,{stock}")
-    count = ("import", "products", "--stock", "set", "--batch")
-    prompt.done(*count, "c1", str(tmp_path / "monday.csv"))
-    refused = prompt(*count, "c1", str(tmp_path / "tuesday.csv"))
+    path = write(tmp_path / "f.csv", "sku,stock", "LATTE,7")
+    prompt.done("import", "products", "--stock", "add", *batch, str(path))
+    count = ("import", "products", "--stock", "set", *batch, str(path))
+    refused = prompt(*count, "--json")
     assert refused.code == 5
-    assert "--batch" in refused.err.split("Fix the rows")[0]
-    assert "--key-prefix" not in refused.err
-    prompt.done(*count, "c2", str(tmp_path / "tuesday.rejects.csv"))
-    assert prompt.done("product", "show", "LATTE")["stock"] == 50
+    details = refused.error["details"]
+    assert refused.error["fix"].endswith(details["again"])
+    _, *words = shlex.split(details["again"])
+    assert prompt.done(*words)["updated"] == 1
+    assert prompt.done(*words)["replayed"] == 1
+    assert prompt(*count, "--json").error["details"]["again"] == details["again"]
+    assert prompt.done("product", "show", "LATTE")["stock"] == 7
+
+    write(path, "sku,stock", "LATTE,8", "TEA,1")
+    mixed = prompt(*count, "--json")
+    assert mixed.error["details"]["reason"] == (
+        "rows_rejected_by_batch" if batch else "rows_rejected"
+    )
 
 
 @pytest.mark.parametrize("batch", [(), ("--batch", "monday")], ids=["by hash", "by name"])

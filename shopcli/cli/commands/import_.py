@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -283,8 +285,7 @@ def _carry_out(
     if summary.rejected:
         keeps_events = kind == "orders" and not deliver and not choices["dry_run"]
         if summary.batch is not None:
-            # By its own hash the rejects file would be another batch, and move stock once more.
-            choices = {**choices, "batch": summary.batch}
+            choices = {**choices, "batch": _batch_to_go_on_with(summary)}
         again = _again(kind, form, choices, keeps_events=keeps_events)
         raise _partly_done(summary, again, call.database_words())
 
@@ -406,6 +407,23 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
         tell(f"{counted(done.pending, 'event')} not delivered yet; see: shop outbox status")
 
 
+def _are_of_another_batch(summary: ImportSummary) -> bool:
+    """Whether all that was rejected asks for another stock than its batch has set."""
+    return summary.batch is not None and summary.key_conflicts == summary.rejected
+
+
+def _batch_to_go_on_with(summary: ImportSummary) -> str | None:
+    """The batch to import the rejects file under.
+
+    By another name than it had stock would be moved once more, which is wanted only where that
+    name refuses all of its rows.
+    """
+    if not _are_of_another_batch(summary) or summary.rejects_file is None:
+        return summary.batch
+    with Path(summary.rejects_file).open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
 def _again(
     kind: str, form: str | None, choices: dict[str, Any], *, keeps_events: bool
 ) -> list[str]:
@@ -438,7 +456,7 @@ _REJECTED = {
 
 def _partly_done(summary: ImportSummary, again: list[str], database: list[str]) -> PartlyDone:
     where = summary.rejects_file
-    conflicts = any(one["code"] == "key_conflict" for one in summary.rejections)
+    conflicts = summary.key_conflicts > 0
     numbered = conflicts and summary.batch is None and "--key-prefix" not in again
     if summary.dry_run:
         reason = "rows_would_be_rejected_by_number" if numbered else "rows_would_be_rejected"
@@ -446,6 +464,8 @@ def _partly_done(summary: ImportSummary, again: list[str], database: list[str]) 
         reason = "rows_rejected_by_number"
     elif where is None:
         reason = "rows_rejected_elsewhere"
+    elif _are_of_another_batch(summary):
+        reason = "rows_of_another_batch"
     else:
         reason = "rows_rejected_by_batch" if conflicts and "--batch" in again else "rows_rejected"
     details = {

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from shopcli.domain.batch.grammar import KINDS, Kind, grammar
 from shopcli.domain.errors import (
     InvalidInput,
+    KeyConflict,
     NotAllowed,
     NotAShop,
     OutcomeUnknown,
@@ -56,6 +57,7 @@ class ImportSummary:
     taken, or would be, with a time later than now. `swallowed` counts the lines that look like
     rows but are within a quoted cell; `first_swallowed` is the first and last line of the first
     record with such lines.
+    `key_conflicts` counts the rejected lines whose key, or batch, has done something else.
     `rejects_failure` says which file the rejected lines could not be written to, and why.
     """
 
@@ -76,6 +78,7 @@ class ImportSummary:
     first_future_line: int | None
     swallowed: int
     first_swallowed: tuple[int, int] | None
+    key_conflicts: int
     rejects_failure: dict[str, str] | None
 
 
@@ -176,6 +179,7 @@ class _Run:
         self._total = Outcome()
         self._done = 0
         self._rejections: list[dict[str, Any]] = []
+        self._key_conflicts = 0
 
     def run(
         self, stream: IO[bytes] | None, max_errors: int | None, wanted: Path | None
@@ -229,6 +233,7 @@ class _Run:
                 first_future_line=self._total.first_future_line,
                 swallowed=checked.swallowed_count,
                 first_swallowed=checked.first_swallowed,
+                key_conflicts=self._key_conflicts,
                 rejects_failure=failure,
             )
 
@@ -346,6 +351,7 @@ class _Run:
         self._progress(self._phase, self._done, self._row_count)
 
     def _reject(self, line: int, column: str | None, code: str, message: str) -> None:
+        self._key_conflicts += code == KeyConflict.code
         if len(self._rejections) < _REJECTIONS_SHOWN:
             self._rejections.append(
                 {"line": line, "column": column, "code": code, "message": message}
