@@ -500,8 +500,26 @@ def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -
         assert stocked.product("MUG").price == 9_999
         await stage.press("enter")
         await stage.sees("Mug [large] costs 13,000 KRW now.")
+        await stage.press("p")
+        await stage.type("15000")
+        other.set_product("MUG", price=15_000, reason="theirs")
+        await stage.press("enter")
+        told = "Mug [large] was set to 15,000 KRW before (ana@front, 2026-03-12 21:00): theirs."
+        await stage.reads(told)
+        await stage.sees("15,000 KRW", "MUG")
+        await stage.press("p")
+        await stage.type("16000")
+        await stage.press("enter")
+        await stage.sees("15,000 KRW → 16,000 KRW")
+        other.set_product("MUG", price=16_000, reason="too")
+        await stage.press("enter")
+        await stage.reads("Mug [large] was set to 16,000 KRW before (ana@front, ", "): too.")
+        await stage.press("y")
+        assert stage.app.clipboard == "shop product set MUG --price 13000"
 
     perform(make_app(stocked, desk=True), play)
+
+    assert [change.reason for change in stocked.changes("product", "MUG")][:2] == ["too", "theirs"]
 
 
 def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:

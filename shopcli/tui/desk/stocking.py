@@ -136,7 +136,7 @@ def change_price(view: DeskView, product: Product, typed: str = "") -> None:
     def entered(box: EntryDialog[int], price: int) -> None:
         view.open_with(
             lambda shop: _look_again(shop, product),
-            lambda now: _ask_price(view, now.found, price, _other_price(product, now, wording)),
+            lambda now: _ask_price_anew(view, product, now, price),
         )
         box.close()
 
@@ -180,12 +180,37 @@ def _other_price(shown: Product, now: Changed[Product], wording: Wording) -> str
     return changed_before(told, now.before, wording)
 
 
-def _priced_as_shown(shop: Shop, shown: Product, price: int) -> Product | Changed[Product]:
-    """Replace the price that was shown and confirmed; where it is another by now, look again."""
+def _ask_price_anew(view: DeskView, shown: Product, now: Changed[Product], price: int) -> None:
+    """Ask about the price that was typed, unless somebody else has set it meanwhile."""
+    if now.found.price == price != shown.price:
+        view.tell(_priced_before(now, view.visit.wording), "warn")
+        view.reload()
+        return
+    _ask_price(view, now.found, price, _other_price(shown, now, view.visit.wording))
+
+
+def _priced_before(now: Changed[Product], wording: Wording) -> str:
+    """That somebody else has set a price before this was sent."""
+    facts = {"name": now.found.name, "price": wording.price(now.found.price)}
+    told = filled(wording.catalogue.text("{name} was set to {price} before"), facts)
+    return done_before(told, now.before, "", wording)
+
+
+def _priced_as_shown(
+    shop: Shop, shown: Product, price: int, *, is_sent_again: bool
+) -> Product | Changed[Product]:
+    """Replace the price that was shown and confirmed; where it is another by now, look again.
+
+    One that somebody else has set to just that is another by now, too.
+    """
+    began = shop.now()
     try:
-        return shop.set_product(shown.sku, price=price, expected_price=shown.price)
+        made = shop.set_product(shown.sku, price=price, expected_price=shown.price)
     except TotalChanged:
         return _look_again(shop, shown)
+    change = last_change(shop, "product", shown.sku, "price")
+    is_of_now = is_sent_again or (change is not None and change.at >= began)
+    return made if is_own(shop, change) and is_of_now else Changed(made, changed_by(change))
 
 
 def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> None:
@@ -199,6 +224,8 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
     what = filled(say("The new price of {sku}"), {"sku": sku})
 
     def done(now: Product | Changed[Product]) -> Done:
+        if isinstance(now, Changed) and now.found.price == price:
+            return Done(_priced_before(now, wording), "", tone="warn")
         if isinstance(now, Changed):
             facts = {"why": _other_price(product, now, wording)}
             told = filled(say("Nothing was changed: {why}"), facts)
@@ -218,11 +245,12 @@ def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> 
         else "",
         say("Orders keep the price that they were sold at."),
     )
+    operation = named(view, what, command, is_repeatable=True)
     confirm(
         Deed(
             view.desk,
-            named(view, what, command, is_repeatable=True),
-            lambda shop: _priced_as_shown(shop, product, price),
+            operation,
+            lambda shop: _priced_as_shown(shop, product, price, is_sent_again=operation.in_doubt),
             done,
         ),
         filled(say("Change the price of {name}?"), {"name": product.name}),
@@ -244,7 +272,7 @@ def switch_sale(view: DeskView, product: Product) -> None:
     command = commands.set_on_sale(sku, is_on_sale=is_off)
     facts = {"sku": sku, "name": product.name}
     what = filled(
-        say("The return of {sku} on sale") if is_off else say("The end of the sale of {sku}"), facts
+        say("The return of {sku} on sale") if is_off else say("The taking of {sku} off sale"), facts
     )
 
     def done(now: Product | Changed[Product]) -> Done:
