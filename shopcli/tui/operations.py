@@ -48,6 +48,8 @@ class Operation:
     """Why it was not done; None where it was done or that is not known."""
     in_doubt: bool = False
     """Whether it was sent and not answered."""
+    told: str = ""
+    """What became of it, as the screen said; empty where its name and its outcome say it."""
 
     def carry_out(
         self, work: Callable[[], Result], does_it: Callable[[Result], bool] = _does_it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
+from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
 from tests.command_lines import carry_out
 from tests.tui.stage import Play, Stage, perform
@@ -199,5 +201,42 @@ def test_a_deed_that_others_forestalled_is_told_as_not_made(stocked: Shop, says:
 
     _, told = says(play, "--desk")
 
-    assert told.count("The new price of AMERICANO was not made.") == 1
+    assert told.count("The new price of AMERICANO was not made: Nothing was changed: ") == 1
+    assert "costs 3,700 KRW by now, not 3,500 (" in told
+    assert "was made" not in told
+
+
+def test_a_deed_that_was_so_before_tells_by_whom(stocked: Shop, says: Says) -> None:
+    """In the words of the screen: that it was not made would hide that it is so."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "o")
+        await stage.sees("off sale?")
+        stocked.set_product("AMERICANO", on_sale=False, reason="no beans")
+        await stage.press("enter")
+        await stage.sees("was taken off sale before")
+        await _end(stage, CTRL_Q)
+
+    _, told = says(play, "--desk")
+
+    assert "The taking of AMERICANO off sale was not made: " in told
+    assert "was taken off sale before (" in told
+    assert "): no beans." in told
+
+
+def test_what_was_tried_is_not_told_as_sent(stocked: Shop, says: Says) -> None:
+    """Each sending is told with its figures and its time."""
+    with Platform(misbehaviour=Misbehaviour(status=500)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6", "f")
+            await stage.sees("0 sent, 1 failed")
+            await _end(stage, CTRL_Q)
+
+        _, told = says(play, "--desk")
+
+    assert re.search(
+        r"The sending of what is due: 0 sent, 1 failed \(.*500.*\); 1 wait\. \(..:..:..\)", told
+    )
     assert "was made" not in told

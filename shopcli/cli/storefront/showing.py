@@ -292,9 +292,13 @@ def _report_operation(
         return True
     if operation.is_payment:
         return _report_payment(call, shop, operation, is_over=is_over)
+    facts = {"what": operation.what, "told": operation.told, "why": operation.told}
     if operation.is_done:
-        told = call.catalogue.text("{what} was made.")
-        call.remark(filled(told, {"what": operation.what}))
+        told = "{what}: {told}" if operation.told else call.catalogue.text("{what} was made.")
+        call.remark(filled(told, facts))
+    elif operation.told:
+        call.remark(filled(call.catalogue.text("{what} was not made: {why}"), facts))
+        return True
     elif is_over and not operation.in_doubt:
         call.remark(_not_made(call, operation.what))
         return True

@@ -121,6 +121,8 @@ class Deed(NamedTuple):
         if self.box is not None:
             self.box.close()
         done = self.done(value)
+        if isinstance(value, NotDone):
+            self.operation.told = done.text
         if done.command:
             self.desk.store.done(done.command, done.happens_again)
         else:

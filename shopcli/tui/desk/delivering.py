@@ -138,9 +138,14 @@ def send_now(view: DeskView) -> None:
         view.tell(say("They are being sent already."))
         return
     operation = named(view, say("The sending of what is due"), command, is_repeatable=True)
-    Deed(
-        view.desk, operation, lambda shop: _flush(shop, variables), lambda sent: _sent(view, sent)
-    ).send()
+
+    def flush(shop: Shop) -> Sent:
+        sent, now = _flush(shop, variables), shop.now().astimezone(view.visit.wording.timezone)
+        # What was tried may not be sent; and at the end two of them are told apart.
+        operation.told = f"{_sent_text(view, sent)} ({now:%H:%M:%S})"
+        return sent
+
+    Deed(view.desk, operation, flush, lambda sent: _sent(view, sent)).send()
 
 
 def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
@@ -152,7 +157,14 @@ def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
 
 
 def _sent(view: DeskView, sent: Sent) -> Done:
-    say, flush = view.say, sent.flush
+    flush = sent.flush
+    is_well = sent.held is None and not flush.failed and not flush.pending
+    text = view.visit.wording.pasted(_sent_text(view, sent))
+    return Done(text, commands.flush(), tone="good" if is_well else "warn")
+
+
+def _sent_text(view: DeskView, sent: Sent) -> str:
+    say, flush = view.visit.wording.catalogue.text, sent.flush
     facts = {
         "sent": f"{flush.sent:,}",
         "failed": f"{flush.failed:,}",
@@ -178,9 +190,7 @@ def _sent(view: DeskView, sent: Sent) -> Done:
         )
     else:
         told = say("{sent} sent; nothing waits.")
-    is_well = sent.held is None and not flush.failed and not flush.pending
-    text = view.visit.wording.pasted(inert(filled(told, facts)))
-    return Done(text, commands.flush(), tone="good" if is_well else "warn")
+    return inert(filled(told, facts))
 
 
 def retry(view: DeskView, key: str, name: str, status: OutboxStatus) -> None:
