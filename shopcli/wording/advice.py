@@ -31,16 +31,34 @@ def _restocks(items: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
     )
 
 
+def _booked_again(undone: Detail, details: Mapping[str, Detail], _say: Say) -> str:
+    """The command that books again what was undone."""
+    amount = typed_amount(abs(undone["amount"]), details["currency"])
+    words = {
+        "adjustment": f"adjust --by={'-' if undone['amount'] < 0 else '+'}{amount} --reason R",
+        "charge": f"charge {amount}",
+        "payout": f"payout {amount} --reason R",
+        "transfer": f"transfer {amount}",
+    }[undone["kind"]]
+    if undone["method"] is not None:
+        words += f" --method {undone['method']}"
+    if undone["to"] is not None:
+        words += f" {typed_after('--to', undone['to'])}"
+    return f"shop {words} {typed_after('--user', undone['user'])}"
+
+
 _WAYS: Mapping[str, Way] = MappingProxyType(
     {
         "--user": lambda name, _details, _say: typed_after("--user", name),
+        "again": _booked_again,
         "amount": lambda amount, details, _say: typed_amount(amount, details["currency"]),
         "restocks": _restocks,
         "shell": lambda word, _details, _say: quote(word),
         "word": lambda name, _details, _say: typed(name),
     }
 )
-"""Formats: the value of `--user`, an amount, restocks, a quoted word, a final argument."""
+"""Formats: the value of `--user`, what books something again, an amount, restocks, a quoted word, a
+final argument."""
 
 
 def advice(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:

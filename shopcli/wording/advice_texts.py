@@ -75,8 +75,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " be in between.",
         "entry_not_reversible.payment": "Cancel the order instead: shop cancel {order}",
         "entry_not_reversible.refund": "Order it again: shop order SKU {user:--user}",
-        "entry_not_reversible.reversal": "Book it again: shop history {user:--user}",
-        "entry_not_reversible.cash_reversal": "Book it again: shop cash in AMOUNT --reason R",
+        "entry_not_reversible.reversal": "Book it again: {undone:again}",
+        "entry_not_reversible.cash_reversal": "Book it again: shop cash {direction}"
+        " {amount:amount} --reason R",
         "insufficient_balance": "Add money: shop charge {missing:amount} {user:--user}",
         "insufficient_balance.above_charge_max": "Add money, at most {charge_max:money} at once:"
         " shop charge {charge_max:amount} {user:--user}\nTo allow more: shop settings set"
@@ -84,10 +85,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "insufficient_balance.nothing_to_take": "See: shop history {user:--user}",
         "insufficient_balance.pay_all_out": "Pay all of it out: shop payout --all --reason R"
         " {user:--user}",
-        "insufficient_balance.spent_since": "It was spent since: see what on, and cancel that"
-        " first: shop history {user:--user}",
         "insufficient_balance.take_all": "Take all of it: shop adjust --by=-{balance:amount}"
         " --reason R {user:--user}",
+        "insufficient_balance.too_small_by_now": "See where it went: shop history {user:--user}",
         "internal.bug": "Send the report to whoever looks after the shop.",
         "internal.kept_report": "Tell whoever runs the shop.",
         "internal.kept_report_with_key": "Repeating it with --key {key} is safe. Tell whoever runs"

@@ -70,6 +70,43 @@ def test_the_command_that_was_meant_is_advised(stocked: Prompt, line: str, advis
 
 
 @pytest.mark.parametrize(
+    ("booked", "again"),
+    [
+        ("charge 5 --method card -u kim", "charge 5 --method card --user kim"),
+        ("payout 5 --reason r -u kim", "payout 5 --reason R --method cash --user kim"),
+        ("adjust --by=-5 --reason r -u kim", "adjust --by=-5 --reason R --user kim"),
+        ("adjust --by=5 --reason r -u kim", "adjust --by=+5 --reason R --user kim"),
+        ("transfer 5 --to lee -u kim", "transfer 5 --to lee --user kim"),
+        ("cash in 5 --reason r", "cash in 5 --reason R"),
+        ("cash out 5 --reason r", "cash out 5 --reason R"),
+    ],
+)
+def test_what_was_undone_is_booked_again_by_the_command_advised(
+    stocked: Prompt, booked: str, again: str
+) -> None:
+    """A reversal is not undone: what books the entry anew is named, of whichever side it is."""
+    stocked.done("user", "add", "lee")
+    undone = stocked.done("undo", stocked.done(*booked.split())["entry"], "--reason", "r")
+    reversals = [undone["entry"]]
+    if "lee" in booked:
+        reversals.append(stocked.done("history", "-u", "lee")[-1]["id"])
+    for entry in reversals:
+        words = _advised(stocked, f"undo {entry} --reason r")
+        assert words == again.split()
+    assert stocked(*words).code == 0
+
+
+def test_money_that_went_out_since_is_not_said_to_be_spent(stocked: Prompt) -> None:
+    """Of whoever has too little to give it back no more is said than that."""
+    stocked.done("user", "add", "lee")
+    given = stocked.done("transfer", "400", "--to", "lee", "-u", "kim")["entry"]
+    stocked.done("payout", "400", "--reason", "r", "-u", "lee")
+    refused = stocked("undo", given, "--reason", "r", "--json").error
+    assert (refused["code"], refused["details"]["missing"]) == ("insufficient_balance", 400)
+    assert refused["fix"].startswith("See where it went: shop history --user lee")
+
+
+@pytest.mark.parametrize(
     ("line", "advised"),
     [
         ("product restock BAGEL 0", ["product", "restock", "BAGEL", "24"]),

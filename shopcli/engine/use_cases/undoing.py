@@ -151,7 +151,7 @@ def _undo_entry(runtime: Runtime, session: Session, request: _Request, entry: Un
             other_balance=before and before.balance_after_minor,
         )
     if entry.kind not in _UNDONE:
-        raise _not_reversible(entry)
+        raise _not_reversible(runtime, session, entry)
     for side in sides:
         _check_side(runtime, side, accounts[side.username])
     now = runtime.now()
@@ -198,7 +198,10 @@ def _check_key(
     raise key_conflict(request.key, runtime.details_of_others({"entry": entry}))
 
 
-def _not_reversible(entry: UndoableRow) -> errors.EntryNotReversible:
+def _not_reversible(
+    runtime: Runtime, session: Session, entry: UndoableRow
+) -> errors.EntryNotReversible:
+    undone = table.undone_by(session, entry.username, entry.sequence)
     return errors.EntryNotReversible(
         "{entry} is a {kind:noun}, which is not undone.",
         details={
@@ -206,9 +209,26 @@ def _not_reversible(entry: UndoableRow) -> errors.EntryNotReversible:
             "kind": entry.kind,
             "user": entry.username,
             **({} if entry.order_id is None else {"order": entry.order_id}),
+            **({} if undone is None else _told_of_undone(runtime, session, undone)),
             "reason": entry.kind,
         },
     )
+
+
+def _told_of_undone(runtime: Runtime, session: Session, undone: UndoableRow) -> dict[str, object]:
+    """Details on what a reversal has taken back, with which it can be booked again."""
+    sides = _sides(session, undone)
+    return {
+        "undone": {
+            "entry": entry_id(undone.username, undone.sequence),
+            "kind": undone.kind,
+            "amount": undone.amount_minor,
+            "method": undone.method,
+            "user": sides[0].username,
+            "to": sides[1].username if len(sides) > 1 else None,
+        },
+        "currency": runtime.identity.currency,
+    }
 
 
 def _check_side(runtime: Runtime, side: UndoableRow, account: BalanceRow) -> None:
@@ -218,7 +238,7 @@ def _check_side(runtime: Runtime, side: UndoableRow, account: BalanceRow) -> Non
     currency = runtime.identity.currency
     if side.amount_minor > 0:
         check_balance(
-            side.username, account.balance_minor, side.amount_minor, currency, "spent_since"
+            side.username, account.balance_minor, side.amount_minor, currency, "too_small_by_now"
         )
     else:
         check_limit(side.username, account.balance_minor, -side.amount_minor, currency)
@@ -292,7 +312,14 @@ def _undo_cash_move(
     elif cash_move.kind == "reversal":
         raise errors.EntryNotReversible(
             "{entry} is a {kind:noun}, which is not undone.",
-            details={"entry": reverses, "kind": "reversal", "reason": "cash_reversal"},
+            details={
+                "entry": reverses,
+                "kind": "reversal",
+                "direction": "out" if cash_move.amount_minor > 0 else "in",
+                "amount": abs(cash_move.amount_minor),
+                "currency": runtime.identity.currency,
+                "reason": "cash_reversal",
+            },
         )
     else:
         table.insert(session, request.key, request_fingerprint)

@@ -28,6 +28,14 @@ WHERE username = :username AND sequence = :sequence
 """
 
 
+_UNDONE_BY = """
+SELECT e.username, e.sequence, e.kind, e.amount_minor, e.method, e.order_id
+FROM reversed_entries r
+JOIN balance_entries e ON e.username = r.username AND e.sequence = r.reversed_sequence
+WHERE r.username = :username AND r.sequence = :sequence
+"""
+
+
 class SidesRow(NamedTuple):
     """The two entries of a transfer."""
 
@@ -89,6 +97,12 @@ _INSERT_CASH_MOVE = REVERSED_CASH_MOVES.single()
 def entry(session: Session, username: str, sequence: int) -> UndoableRow | None:
     """One balance entry."""
     found = session.row(_ENTRY, {"username": username, "sequence": sequence})
+    return if_found(UndoableRow._make, found)
+
+
+def undone_by(session: Session, username: str, sequence: int) -> UndoableRow | None:
+    """The entry that a reversal has taken back."""
+    found = session.row(_UNDONE_BY, {"username": username, "sequence": sequence})
     return if_found(UndoableRow._make, found)
 
 
