@@ -96,6 +96,21 @@ def test_what_was_undone_is_booked_again_by_the_command_advised(
     assert stocked(*words).code == 0
 
 
+def test_a_drawer_below_zero_is_remarked_on_with_what_takes_it_back(stocked: Prompt) -> None:
+    """It is booked, as the drawer may hold what nobody has booked yet; a slip is undone."""
+    said = "the drawer is below zero now"
+    held = stocked.done("cash", "in", "5", "--reason", "r")["drawer"]
+    assert said not in stocked("cash", "out", str(held), "--reason", "r").err
+    below = stocked("cash", "out", "1", "--reason", "r", "--key", "k1")
+    assert (below.code, said in below.err) == (0, True)
+    assert "shop undo cash:3 --reason R" in below.err
+    assert said not in stocked("cash", "out", "1", "--reason", "r", "--key", "k1").err
+    assert stocked.done("undo", "cash:3", "--reason", "r")["drawer"] == 0
+    undone = stocked("undo", "cash:1", "--reason", "r")
+    assert (undone.code, said in undone.err) == (0, True)
+    assert "shop cash in 5 --reason R" in undone.err
+
+
 def test_money_that_went_out_since_is_not_said_to_be_spent(stocked: Prompt) -> None:
     """Of whoever has too little to give it back no more is said than that."""
     stocked.done("user", "add", "lee")

@@ -99,3 +99,8 @@ def _answer(call: Call, move: CashMove, done: str) -> None:
         f" key {move.key}",
     )
     call.settled()
+    if move.drawer < 0 and move.direction == "out" and not move.replayed:
+        call.remark(
+            "By the books the drawer is below zero now. If that is a slip, take it back: shop undo"
+            f" {move.entry} --reason R"
+        )

@@ -9,6 +9,7 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.parsing.options import Key, RequiredReason
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.domain.amounts import typed_amount
 from shopcli.domain.ledger.entries import NUMBER, EntryName, parse_entry
 
 app = new_app("Take back an entry.")
@@ -59,3 +60,9 @@ def undo(
         f"entry {done.entry}, {now}key {done.key}",
     )
     call.settled()
+    if done.drawer is not None and done.drawer < 0 and done.amount < 0 and not done.replayed:
+        amount = typed_amount(-done.amount, done.currency)
+        call.remark(
+            "By the books the drawer is below zero now. If that is a slip, book it again: shop cash"
+            f" in {amount} --reason R"
+        )
