@@ -25,6 +25,7 @@ from shopcli.engine.moving.comparing import (
     digest_of,
     digest_of_all,
     opened,
+    unreadable_as_damaged,
 )
 from shopcli.engine.moving.copying import fill, rows_refused
 from shopcli.engine.verifying.verification import verify
@@ -190,7 +191,11 @@ def _is_shop(path: Path) -> bool:
 
 
 def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
-    with lasting_snapshot(runtime.database) as source:
+    display = runtime.database.display
+    with (
+        unreadable_as_damaged(display, reason="damaged_file"),
+        lasting_snapshot(runtime.database) as source,
+    ):
         snapshot_at = runtime.now()
         progress(PAGES, 0, None)
         whole_files.fill_file(source, partial, lambda done, total: progress(PAGES, done, total))
@@ -199,7 +204,7 @@ def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
             with database.write() as session:
                 held = make_another_copy(session, own_id, held, snapshot_at)
             with database.read() as session:
-                check_whole(session, runtime.database.display, reason="damaged_source")
+                check_whole(session, display, reason="damaged_source")
                 tables = compared(source, session, progress)
     return Backup(
         shop=runtime.identity.shop_id,

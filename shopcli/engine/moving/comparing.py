@@ -7,11 +7,14 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import VerifyFailed
+from shopcli.domain.errors import InvalidInput, NotAShop, VerifyFailed
 from shopcli.domain.records import CopiedTable
 from shopcli.storage.bulk import whole_tables as whole
 from shopcli.storage.database import connect
+from shopcli.storage.failures import TableMissing
 from shopcli.storage.sqlite import whole_files
+from shopcli.storage.sqlite.failures import damaged
+from shopcli.storage.sqlite.library import sqlite_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +37,33 @@ def opened(path: Path) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def unreadable_as_damaged(display: str, *, reason: str) -> Iterator[None]:
+    """Round what only reads a file, or a copy of it: what cannot be read there is damaged.
+
+    Args:
+        display: The file.
+        reason: Selects the advice.
+
+    Raises:
+        NotAShop: A row or a definition cannot be read.
+    """
+    try:
+        yield
+    except (TableMissing, sqlite_library().module.Error) as error:
+        raise _damaged(display, reason) from error
+    except (NotAShop, InvalidInput) as error:
+        if error.details.get("reason") not in {"damaged_file", "unreadable_row"}:
+            raise
+        raise _damaged(display, reason) from error
+
+
+def _damaged(display: str, reason: str) -> NotAShop:
+    error = damaged(display)
+    error.details = {**error.details, "reason": reason}
+    return error
 
 
 def check_whole(session: Session, display: str, *, reason: str) -> None:

@@ -23,7 +23,13 @@ from shopcli.domain.errors import (
 )
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import CopiedTable, Restoration
-from shopcli.engine.moving.comparing import check_whole, compared, digest_of, opened
+from shopcli.engine.moving.comparing import (
+    check_whole,
+    compared,
+    digest_of,
+    opened,
+    unreadable_as_damaged,
+)
 from shopcli.engine.moving.copying import fill, nothing_to_fill, rows_refused
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
@@ -54,6 +60,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int | None], None]
 
 _PREFIX = "shop-restore-"
+_DAMAGED = "damaged_backup"
 
 WRITTEN = "written"
 """The phase in which pages are put into the old shop's file."""
@@ -98,15 +105,15 @@ def restore(
     with _backup(path) as (database, identity):
         if found is not None:
             _judge(found, identity, address.display, over, gone)
-        with _of_the_backup(), database.read() as session:
-            check_whole(session, str(path), reason="damaged_backup")
+        with _readable(path), database.read() as session:
+            check_whole(session, str(path), reason=_DAMAGED)
             made_at, sealed = held_at(session), sealed_digest(session)
         told_of = _Backup(path, sealed)
         runtime = runtime_of(database, identity)
         if found is not None and isinstance(address, SqliteAddress):
             copy, rows, held = _over_file(runtime, told_of, address, told)
         else:
-            with rows_refused(), _tables(to, found) as target:
+            with _readable(path), rows_refused(), _tables(to, found) as target:
                 made = fill(runtime, target, address.display, told, kind="a restoration")
                 told_of.check(made.tables)
             copy, rows, held = made.copy, made.rows, made.held or ""
@@ -159,9 +166,18 @@ def _of_the_backup() -> Iterator[None]:
         yield
     except NotAShop as error:
         is_damaged = error.details.get("reason") == "damaged_file"
-        reason = "damaged_backup" if is_damaged else "empty_backup"
+        reason = _DAMAGED if is_damaged else "empty_backup"
         error.details = {**error.details, "reason": reason}
         raise
+
+
+def _readable(path: Path) -> AbstractContextManager[None]:
+    """Round what reads a backup.
+
+    Raises:
+        NotAShop: Something in it cannot be read.
+    """
+    return unreadable_as_damaged(str(path), reason=_DAMAGED)
 
 
 @contextmanager
@@ -307,13 +323,16 @@ def _over_file(
     own_id = runtime.ids.new()
     with _temporary_folder() as folder:
         ready = folder / "ready.db"
-        with lasting_snapshot(runtime.database) as source:
+        with (
+            _readable(backup.path),
+            lasting_snapshot(runtime.database) as source,
+        ):
             whole_files.fill_new(source, ready, lambda _done, _total: None)
             with opened(ready) as database:
                 with database.write() as session:
                     held = make_another_copy(session, own_id, held, at)
                 with database.read() as session:
-                    check_whole(session, str(backup.path), reason="damaged_backup")
+                    check_whole(session, str(backup.path), reason=_DAMAGED)
                     tables = compared(source, session, progress)
         backup.check(tables)
         whole_files.replace_content(

@@ -11,7 +11,7 @@ from shopcli.engine import codes
 from shopcli.engine.use_cases import settings
 from shopcli.engine.verifying import changes, closings, orders, requests
 from shopcli.engine.verifying.findings import check
-from shopcli.storage.schema.completeness import compared_guards
+from shopcli.storage.schema.completeness import Guards, compared_guards
 from shopcli.storage.sqlite.whole_files import is_whole
 from shopcli.storage.verifying import checks as table
 from shopcli.storage.verifying.attempts import attempt
@@ -30,7 +30,7 @@ def verify(runtime: Runtime) -> Verification:
     It reads all rows and may take up to an hour. The file of SQLite is looked through first.
     """
     with runtime.reading(long=True) as session:
-        guards = compared_guards(session)
+        guards = _guards(session)
         # First: what the rows say is worth little where the file is damaged.
         checks = (
             *_of_the_file(session),
@@ -57,6 +57,14 @@ def _of_the_file(session: Session) -> list[Check]:
     if session.dialect != "sqlite":
         return []
     return [check("file_is_whole", _found(session, is_whole))]
+
+
+def _guards(session: Session) -> Guards:
+    found: list[Guards] = []
+    unread: list[str] = []
+    with attempt(session, unread.append):
+        found.append(compared_guards(session))
+    return found[0] if found else Guards([], unread)
 
 
 def _found(session: Session, look: Callable[[Session], list[str]]) -> list[str]:

@@ -276,7 +276,17 @@ def prepare(connection: Connection, path: str) -> None:
     Raises:
         Internal: This SQLite does not support one of them.
         Busy: The file's journal mode is unsafe with this SQLite, and cannot be changed now.
+        Exception: The driver's errors.
     """
+    try:
+        _make_settings(connection, path)
+    except UnicodeDecodeError as error:
+        # The driver cannot word the error, which quotes the damaged text of a definition.
+        malformed = sqlite_library().module.DatabaseError(sqlite_failures.MALFORMED)
+        raise malformed from error
+
+
+def _make_settings(connection: Connection, path: str) -> None:
     for name, wanted in SETTINGS:
         _set(connection, name, wanted)
     connection.execute(f"PRAGMA journal_size_limit={WAL_SIZE_LIMIT_BYTES}")

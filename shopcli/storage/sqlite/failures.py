@@ -29,10 +29,10 @@ SQLITE_NOTADB = 26
 SETTLED_AT_COMMIT = frozenset({SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, SQLITE_CONSTRAINT})
 """Errors of COMMIT that prove that SQLite has not committed."""
 
-
+MALFORMED = "database disk image is malformed"
 _CODES = {
     "attempt to write a readonly database": SQLITE_READONLY,
-    "database disk image is malformed": SQLITE_CORRUPT,
+    MALFORMED: SQLITE_CORRUPT,
     "database is locked": SQLITE_BUSY,
     "database or disk is full": SQLITE_FULL,
     "disk I/O error": SQLITE_IOERR,
@@ -40,6 +40,8 @@ _CODES = {
     "unable to open database file": SQLITE_CANTOPEN,
 }
 """By SQLite's own text: of a backup some drivers tell nothing else."""
+_NO_TEXT = "Could not decode to UTF-8"
+"""What the driver says of bytes that are no text: the shop writes none."""
 
 
 def primary_code(error: BaseException) -> int:
@@ -76,9 +78,17 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
                 "The disk reported an error for {database}.",
                 details={"database": path, "reason": "disk_failed"},
             )
-        case 1 if str(error).startswith(("no such table", "no such column")):
-            return TableMissing(str(error))
+        case 0 | 1:
+            return _of_statement(error, path)
     return error
+
+
+def _of_statement(error: Exception, path: str) -> Exception:
+    """The error where a statement, or the driver with its answer, cannot go on."""
+    message = str(error)
+    if message.startswith(("no such table", "no such column")):
+        return TableMissing(message)
+    return damaged(path) if message.startswith(_NO_TEXT) else error
 
 
 def _has_room_for_files(path: str) -> bool:
