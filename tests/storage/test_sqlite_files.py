@@ -289,6 +289,30 @@ def test_a_disk_without_room_for_a_file_is_no_matter_of_permissions(
     database.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of Linux")
+@pytest.mark.parametrize(
+    ("free_bytes", "reason"), [(0, "disk_full"), (1 << 30, "disk_failed")], ids=["full", "not full"]
+)
+def test_a_full_disk_without_the_index_of_the_wal_is_told_as_full(
+    path: Path, monkeypatch: pytest.MonkeyPatch, free_bytes: int, reason: str
+) -> None:
+    """SQLite calls it an error of the disk where it finds no room for that file, also to read."""
+    import resource
+
+    disk = SimpleNamespace(f_bavail=free_bytes, f_frsize=1, f_blocks=1 << 30)
+    monkeypatch.setattr(os, "statvfs", lambda _path: disk)
+    database = SqliteDatabase(SqliteAddress(str(path)), timeout_seconds=0.2)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(DatabaseUnreachable) as caught:
+            _count(database)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_soft, hard))
+    assert caught.value.details["reason"] == reason
+    database.close()
+
+
 def _end() -> None:
     raise KeyboardInterrupt
 

@@ -40,6 +40,8 @@ _CODES = {
     "unable to open database file": SQLITE_CANTOPEN,
 }
 """By SQLite's own text: of a backup some drivers tell nothing else."""
+_ADDED_BYTES = 32 * 1024
+"""The index of the WAL (`-shm`) grows by so much; all else by less."""
 _NO_TEXT = "Could not decode to UTF-8"
 """What the driver says of bytes that are no text: the shop writes none."""
 
@@ -61,10 +63,7 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
             return busy()
         case 13:  # SQLITE_FULL
-            return DatabaseUnreachable(
-                "The disk with {database} is full.",
-                details={"database": path, "reason": "disk_full"},
-            )
+            return _disk_full(path)
         case 3 | 8 | 14 as code:  # SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN
             if not _has_room_for_files(path):
                 return _no_more_files(path)
@@ -74,10 +73,8 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 26:  # SQLITE_NOTADB
             return not_a_database(path)
         case 10:  # SQLITE_IOERR
-            return DatabaseUnreachable(
-                "The disk reported an error for {database}.",
-                details={"database": path, "reason": "disk_failed"},
-            )
+            # So it says, too, where there is no room for the file of its index of the WAL.
+            return _disk_full(path) if _is_full(path) else _disk_failed(path)
         case 0 | 1:
             return _of_statement(error, path)
     return error
@@ -93,14 +90,40 @@ def _of_statement(error: Exception, path: str) -> Exception:
 
 def _has_room_for_files(path: str) -> bool:
     """Whether files can be made on the disk; without its own a database can only be read."""
-    if os.name != "posix":
-        return True
-    try:
-        disk = os.statvfs(Path(path).parent)
-    except OSError:
-        return True
+    disk = _disk_of(path)
     # A file system that does not count its files says 0 of 0.
-    return disk.f_favail > 0 or disk.f_files == 0
+    return disk is None or disk.f_favail > 0 or disk.f_files == 0
+
+
+def _is_full(path: str) -> bool:
+    """Whether the disk has no room for what SQLite adds to a file at once."""
+    disk = _disk_of(path)
+    if disk is None or disk.f_blocks == 0:  # as above
+        return False
+    return disk.f_bavail * disk.f_frsize < _ADDED_BYTES
+
+
+def _disk_of(path: str) -> os.statvfs_result | None:
+    """The disk with a file; None where it cannot be told."""
+    if os.name != "posix":
+        return None
+    try:
+        return os.statvfs(Path(path).parent)
+    except OSError:
+        return None
+
+
+def _disk_full(path: str) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        "The disk with {database} is full.", details={"database": path, "reason": "disk_full"}
+    )
+
+
+def _disk_failed(path: str) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        "The disk reported an error for {database}.",
+        details={"database": path, "reason": "disk_failed"},
+    )
 
 
 def _no_more_files(path: str) -> DatabaseUnreachable:
