@@ -73,6 +73,8 @@ class Call:
         self.as_json = as_json
         self.key: str | None = None
         """Key of the money command that is running; shown if the line is interrupted."""
+        self.is_being_read = False
+        """Whether its words are still read, so that no command has begun."""
         self.is_answered = False
         """Whether the answer of a money command was written: later failures do not change it."""
         self.is_repeatable = False
@@ -207,11 +209,14 @@ class Call:
 
     def interrupted(self, stop: BaseException) -> ShopError:
         """Make the problem of this line, which a signal has ended."""
+        # A key may have been used before: only as long as no shop was open is nothing in doubt.
+        is_in_doubt = self.key is not None and self._opened is not None
+        has_used = self._has_used_a_shop or self.key is not None
         return problems.interrupted(
             self.key,
             answered=self.is_answered,
             changed=self.has_changed,
-            unchanged=self._has_used_a_shop and not self.has_changed,
+            unchanged=(self.is_being_read or has_used) and not (is_in_doubt or self.has_changed),
             stop=stop,
         )
 

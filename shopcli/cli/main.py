@@ -107,21 +107,22 @@ def perform(
         as_json=wants_json(argv),
         lend=lend,
     )
-    return carry_out(call, build(), tell)
+    return carry_out(call, build, tell)
 
 
-def carry_out(call: Call, group: TyperGroup, tell: Callable[..., int]) -> int:
+def carry_out(call: Call, group: Callable[[], TyperGroup], tell: Callable[..., int]) -> int:
     """Run the command line of a call and report what went wrong.
 
     Args:
         call: The context of the line, with its words.
-        group: The commands that may be on it.
+        group: Builds the commands that may be on it.
         tell: Reports a problem and returns the exit code.
 
     Returns:
         The exit code.
     """
-    return reported(call, lambda: _parse_and_invoke(group, call), tell)
+    call.is_being_read = True
+    return reported(call, lambda: _parse_and_invoke(group(), call), tell)
 
 
 def run(argv: list[str]) -> int:

@@ -153,6 +153,9 @@ def interrupted(
     """
     if answered:
         problem = Interrupted("Interrupted after the answer, which holds; its event may wait.")
+    elif unchanged:
+        details = {} if key is None else {"key": key}
+        problem = Interrupted("Interrupted; nothing was changed.", details=details)
     elif key is not None:
         problem = Interrupted(
             "Interrupted; it may have been done or not.",
@@ -162,8 +165,6 @@ def interrupted(
         problem = Interrupted(
             "Interrupted; it may have been done or not.", details={"reason": "look_first"}
         )
-    elif unchanged:
-        problem = Interrupted("Interrupted; nothing was changed.")
     else:
         problem = Interrupted("Interrupted.")
     return _by_signal(problem, stop)

@@ -277,7 +277,8 @@ def test_an_interrupted_command_changes_nothing(
     assert (process.returncode, out) == (128 + number, b"")
     error = json.loads(err)["error"]
     assert error["code"] == "interrupted"
-    assert error["details"].items() >= {"key": "k1"}.items()
+    assert error["details"] == {"key": "k1"}
+    assert error["message"] == "Interrupted; nothing was changed."
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
@@ -316,16 +317,38 @@ def test_a_command_after_nohup_outlives_its_terminal(address: str) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_an_interrupt_while_it_waits_is_told_as_no_change(address: str, tmp_path: Path) -> None:
-    """Without a key, too, where nothing was sent: the file is locked by somebody else."""
+@pytest.mark.parametrize(
+    ("words", "interrupt"),
+    [
+        (
+            ("user", "add", "zoe"),
+            (
+                "from shopcli.storage.sqlite.queue import WriterQueue\n"
+                "WriterQueue.get_in_line = interrupted\n"
+                "WriterQueue.is_free = lambda *given: False\n"
+            ),
+        ),
+        (
+            ("charge", "5", "-u", "kim", "--key", "k1"),
+            "from shopcli.cli.parsing import command_table\ncommand_table.load = interrupted\n",
+        ),
+        (
+            ("config", "set", "user", "kim"),
+            "from shopcli.cli import main\nmain.words_first = interrupted\n",
+        ),
+    ],
+    ids=["while it waits", "while it is loaded", "while it is read"],
+)
+def test_an_interrupt_before_anything_is_sent_is_told_as_no_change(
+    address: str, words: Sequence[str], interrupt: str
+) -> None:
+    """Without a key, too: the file is locked by somebody else, or no command has begun."""
     script = (
         "import os, signal, sys\n"
         "from shopcli.cli.main import run\n"
-        "from shopcli.storage.sqlite.queue import WriterQueue\n"
         "def interrupted(*given, **named): os.kill(os.getpid(), signal.SIGINT)\n"
-        "WriterQueue.get_in_line = interrupted\n"
-        "WriterQueue.is_free = lambda *given: False\n"
-        f"sys.exit(run(['user', 'add', 'zoe', '--json', '--db', {address!r}]))\n"
+        f"{interrupt}"
+        f"sys.exit(run([*{words!r}, '--json', '--db', {address!r}]))\n"
     )
     done = _python(script)
     error = json.loads(done.stderr)["error"]

@@ -88,7 +88,7 @@ def _let_in(user: str, call: Call, *, delivers: bool) -> int:
         if not words:
             return _show_storefront(connection, user)
         line = MemberCall(words, settings, user, delivers=delivers)
-        return carry_out(line, members_group(), problems.tell)
+        return carry_out(line, members_group, problems.tell)
 
     connection = MemberCall(asked.split(), settings, user, delivers=delivers)
     return reported(connection, serve, problems.tell)

@@ -100,7 +100,9 @@ class ShopCommand(TyperCommand):
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
         """Give the shared options to the call, then run the command."""
-        Call.of(ctx).take(ctx.params)
+        call = Call.of(ctx)
+        call.take(ctx.params)
+        call.is_being_read = False
         return super().invoke(ctx)
 
     def make_parser(self, ctx: Context) -> _OptionParser:
