@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from shopcli.domain.errors import TotalChanged
 from shopcli.domain.money import checked_amount
+from shopcli.domain.records import OutboxEvent
 
 
 def check_price(sku: str, price_minor: int, expected_minor: int | None, currency: str) -> None:
@@ -139,4 +140,38 @@ def check_halt(held: str | None, expected: str | None, *, is_as_stopped: bool = 
         raise TotalChanged(
             "What holds deliveries has changed since.",
             details={"expected": expected, "total": held, "reason": "halt"},
+        )
+
+
+def check_event(event: OutboxEvent, expected: OutboxEvent) -> None:
+    """Refuse to make an event due that was given up or discarded since, or is dead no more.
+
+    Raises:
+        TotalChanged: It is otherwise; details hold both states.
+    """
+    is_dead = event.state == "dead"
+    is_as_given_up = not is_dead or event.last_error == expected.last_error
+    if is_dead != (expected.state == "dead") or not is_as_given_up:
+        raise TotalChanged(
+            "Event {event} is {total:noun} by now, not {expected:noun}."
+            if event.state != expected.state
+            else "Event {event} was made {total:noun} anew since.",
+            details={
+                "event": event.id,
+                "expected": expected.state,
+                "total": event.state,
+                "reason": "event",
+            },
+        )
+
+
+def check_switched(code: str, *, is_as_made: bool) -> None:
+    """Refuse to switch a coupon that was switched again since it was looked at.
+
+    Raises:
+        TotalChanged: It was.
+    """
+    if not is_as_made:
+        raise TotalChanged(
+            "{coupon} was switched again since.", details={"coupon": code, "reason": "disabled"}
         )

@@ -493,6 +493,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "total_changed.limit": "Look at it again: shop coupon show {coupon}",
         "total_changed.disabled": "Look at it again: shop coupon show {coupon}",
         "total_changed.state": "Look at them again: shop user show {user}",
+        "total_changed.event": "Look at it again: shop outbox show {event}",
         "total_changed.halt": "Look at it again: shop outbox status",
         "unknown_coupon": "See all: shop coupon list",
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",

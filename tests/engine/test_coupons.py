@@ -322,7 +322,14 @@ def test_a_coupon_is_switched_only_where_it_is_as_expected(shop: Shop, refuse: R
     )
     assert (refused.details["expected"], refused.details["total"]) == (False, True)
     assert shop.coupon("TENTH").limit == 10
-    assert shop.set_coupon("TENTH", disabled=False, expected_disabled=True).state == "open"
+    (made,) = shop.changes("coupon", "TENTH")
+    shop.set_coupon("TENTH", disabled=False)
+    shop.set_coupon("TENTH", disabled=True, reason="another matter")
+    look: dict[str, Any] = {"disabled": False, "expected_disabled": True}
+    refused = refuse("total_changed", shop.set_coupon, "TENTH", **look, expected_change=made)
+    assert refused.details["reason"] == "disabled"
+    made, *_ = (one for one in shop.changes("coupon", "TENTH") if one.reason)
+    assert shop.set_coupon("TENTH", **look, expected_change=made).state == "open"
 
 
 def test_closing_time_can_be_moved(shop: Shop, clock: SettableClock, refuse: Refuse) -> None:

@@ -37,6 +37,13 @@ def test_an_operator_switches_a_leaked_coupon_off_and_on_again(stocked: Shop) ->
         await stage.reads("Not recorded: again.")
         await stage.press("o")
         await stage.reads(f"{code} is switched off (ana@front, 2026-03-12 21:00): abused.")
+        other.set_coupon(code, disabled=False)
+        other.set_coupon(code, disabled=True, reason="stolen")
+        await stage.type("found")
+        await stage.press("enter")
+        await stage.reads("Nothing was changed: that is another switch-off than the one shown.")
+        await stage.reads(f"{code} is switched off (ana@front, 2026-03-12 21:00): stolen.", "found")
+        assert stocked.coupon(code).state == "disabled"
         await stage.press("enter")
         await stage.sees(f"{code} is switched on again.")
         other.set_coupon(code, disabled=True)
@@ -45,7 +52,7 @@ def test_an_operator_switches_a_leaked_coupon_off_and_on_again(stocked: Shop) ->
     perform(make_app(stocked, user="kim"), play)
 
     reasons = [change.reason for change in stocked.changes("coupon", code)]
-    assert reasons == [None, None, "abused", None, "leaked"]
+    assert reasons == [None, "found", "stolen", None, "abused", None, "leaked"]
 
 
 def test_no_member_switches_a_coupon(stocked: Shop) -> None:

@@ -22,7 +22,7 @@ from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.coupon_terms import terms_of
-from shopcli.engine.expectations import check_disabled, check_limit
+from shopcli.engine.expectations import check_disabled, check_limit, check_switched
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -38,6 +38,7 @@ from shopcli.storage.failures import ConstraintViolated, GuardFailed
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shopcli.domain.records import Change
     from shopcli.engine.recent_refusals import Subject
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.coupons import (
@@ -132,6 +133,7 @@ def change(
     reason: str | None = None,
     expected_limit: int | None = None,
     expected_disabled: bool | None = None,
+    expected_change: Change | None = None,
 ) -> Coupon:
     """Change a coupon's limit or end of claiming, or switch it off or on; None leaves a value.
 
@@ -146,6 +148,8 @@ def change(
             if None.
         expected_disabled: Whether it was switched off as it was looked at: nothing is changed
             where it is otherwise. Either if None.
+        expected_change: The change that had switched it so: nothing is changed where another one
+            has since. Any if None.
 
     Raises:
         UnknownCoupon: No such coupon.
@@ -162,6 +166,11 @@ def change(
         row = coupon_row(session, code)
         check_limit(code, row.claim_limit, expected_limit)
         check_disabled(code, is_disabled=bool(row.disabled), is_expected=expected_disabled)
+        if expected_change is not None:
+            from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
+
+            made = last_of(runtime, session, "coupon", code, "disabled")
+            check_switched(code, is_as_made=made == expected_change)
         current = {
             "claim_limit": row.claim_limit,
             "closes_at": row.closes_at,

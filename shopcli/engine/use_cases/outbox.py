@@ -22,7 +22,7 @@ from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc33
 from shopcli.domain.records import Hold, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import record_change
-from shopcli.engine.expectations import check_halt
+from shopcli.engine.expectations import check_event, check_halt
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.moving.retiring import refuse_retired
@@ -171,7 +171,7 @@ def retry(
     *,
     dead: bool = False,
     reason: str | None = None,
-    expected: Retryable | None = None,
+    expected: Retryable | OutboxEvent | None = None,
 ) -> int:
     """Make an event, or all dead ones, due now, with its failures and last error reset.
 
@@ -180,9 +180,10 @@ def retry(
         event: Id of a pending or dead event, or a unique ending of at least 4 characters.
         dead: Retry all dead events instead of one.
         reason: Text for the audit record, up to 500 characters.
-        expected: What a look (`retryable`) answered: only just those dead ones that were given up
-            by then are made due, not those discarded; nothing is done where some are dead no
-            more. All if None.
+        expected: What a look answered. Of the dead (`retryable`): only just those that were given
+            up by then are made due, not those discarded; nothing is done where some are dead no
+            more. Of one event (`list`): nothing is done where it was given up or discarded since,
+            or is dead no more. Any if None.
 
     Returns:
         The number of events made due.
@@ -191,15 +192,15 @@ def retry(
         InvalidInput: Neither or both of `event` and `dead` were given, or the event is neither
             pending nor dead.
         UnknownEvent: No such event.
-        TotalChanged: Some of those expected are dead no more.
+        TotalChanged: Some of those expected are dead no more, or the event is not as expected.
     """
-    if (event is None) != dead:
+    if (event is None) != dead or (dead and isinstance(expected, OutboxEvent)):
         raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
     why = optional_reason(reason)
     with runtime.writing(long=dead) as session:
         refuse_retired(runtime, session)
         if event is None:
-            if expected is None:
+            if not isinstance(expected, Retryable):
                 count = outbox_upkeep.revive_dead(session, runtime.now())
             else:
                 until = expected.settled_at
@@ -208,8 +209,15 @@ def retry(
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
         row = _row(session, event)
-        if not outbox_upkeep.revive(session, row.event_id, runtime.now()):
-            raise _wrong_state(row, "pending or dead")
+        is_dead = None
+        if isinstance(expected, OutboxEvent):
+            check_event(_event(row), expected)
+            is_dead = row.state == "dead"
+        if not outbox_upkeep.revive(session, row.event_id, runtime.now(), is_dead=is_dead):
+            now = _row(session, row.event_id)
+            if isinstance(expected, OutboxEvent):
+                check_event(_event(now), expected)
+            raise _wrong_state(now, "pending or dead")
         _record(
             runtime, session, row.event_id, "retry", {"state": row.state}, {"state": "pending"}, why
         )

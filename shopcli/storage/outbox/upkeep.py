@@ -110,10 +110,18 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
     return f"SELECT {LISTED} {newest}", parameters
 
 
-def revive(session: Session, event_id: str, now: int) -> bool:
-    """Make one pending or dead event due, and start its retry schedule again."""
+def revive(session: Session, event_id: str, now: int, *, is_dead: bool | None = None) -> bool:
+    """Make one event due, and start its retry schedule again.
+
+    Args:
+        session: Writes.
+        event_id: Its id.
+        now: The instant.
+        is_dead: Whether it must be dead, or else pending; either if None.
+    """
     parameters = {"event_id": event_id, "now": now}
-    return any(session.change(one, parameters) for one in (_HASTEN, _REVIVE_ONE))
+    ways = {None: (_HASTEN, _REVIVE_ONE), False: (_HASTEN,), True: (_REVIVE_ONE,)}[is_dead]
+    return any(session.change(one, parameters) for one in ways)
 
 
 def revive_dead(session: Session, now: int) -> int:

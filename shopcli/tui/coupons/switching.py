@@ -65,7 +65,13 @@ def _read(shop: Shop, code: str) -> Standing:
     return Standing(shop.coupon(code), last_change(shop, "coupon", code, "disabled"))
 
 
-def _ask(host: StoreScreen, shown: Standing, listed: Callable[[str], Coupon | None]) -> None:
+def _ask(
+    host: StoreScreen,
+    shown: Standing,
+    listed: Callable[[str], Coupon | None],
+    news: str = "",
+    typed: str = "",
+) -> None:
     visit, coupon = host.visit, shown.coupon
     say, code, goes_off = visit.wording.catalogue.text, coupon.code, not is_off(coupon)
     facts = {
@@ -78,7 +84,7 @@ def _ask(host: StoreScreen, shown: Standing, listed: Callable[[str], Coupon | No
     if goes_off:
         asks = say(
             "Switch {code} off? Nobody can then claim it, nor use one that is claimed: {claimed} of"
-            " {limit} are, {redeemed} were used"
+            " {limit} claimed, {redeemed} used"
         )
         asked = filled(asks, facts)
     else:
@@ -87,6 +93,10 @@ def _ask(host: StoreScreen, shown: Standing, listed: Callable[[str], Coupon | No
         asked = f"{asked} {done_before(told, changed_by(shown.change), '', visit.wording)}"
 
     def done(now: Coupon | Changed[Standing], reason: str, command: str) -> Done:
+        if isinstance(now, Changed) and is_off(now.found.coupon) == is_off(coupon):
+            news = say("Nothing was changed: that is another switch-off than the one shown.")
+            host.open_next(lambda: _ask(host, now.found, listed, news, reason))
+            return Done(news, "", tone="warn")
         if isinstance(now, Changed):
             return Done(_switched_before(now.found, reason, visit.wording), "", tone="warn")
         told = (
@@ -107,7 +117,7 @@ def _ask(host: StoreScreen, shown: Standing, listed: Callable[[str], Coupon | No
         Deed(
             host,
             operation,
-            lambda shop: _switch(shop, coupon, reason or None, is_sent_again=operation.in_doubt),
+            lambda shop: _switch(shop, shown, reason or None, is_sent_again=operation.in_doubt),
             lambda now: done(now, reason, command),
             box,
         ).send()
@@ -116,28 +126,33 @@ def _ask(host: StoreScreen, shown: Standing, listed: Callable[[str], Coupon | No
     host.app.push_screen(
         EntryDialog(
             what,
-            asked,
+            f"{news} {asked}".lstrip(),
             say("why, for the record") if goes_off else say("why, or nothing"),
             read_reason if goes_off else str,
             explain=visit.wording.explained,
             send=entered,
             does=say("Switch off") if goes_off else say("Switch on"),
+            value=typed,
         )
     )
 
 
 def _switch(
-    shop: Shop, shown: Coupon, reason: str | None, *, is_sent_again: bool
+    shop: Shop, shown: Standing, reason: str | None, *, is_sent_again: bool
 ) -> Coupon | Changed[Standing]:
     """Switch a coupon that is as it was shown; sent again, one in doubt may be so already."""
-    was_off = is_off(shown)
+    code, was_off = shown.coupon.code, is_off(shown.coupon)
     try:
         return shop.set_coupon(
-            shown.code, disabled=not was_off, reason=reason, expected_disabled=was_off
+            code,
+            disabled=not was_off,
+            reason=reason,
+            expected_disabled=was_off,
+            expected_change=shown.change if was_off else None,  # another one is another matter
         )
     except TotalChanged:
-        now = _read(shop, shown.code)
-        if is_sent_again and is_own(shop, now.change):
+        now = _read(shop, code)
+        if is_sent_again and is_off(now.coupon) != was_off and is_own(shop, now.change):
             return now.coupon
         return Changed(now, changed_by(now.change))
 
