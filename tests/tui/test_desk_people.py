@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -275,6 +276,41 @@ def test_a_delivery_is_retried_and_says_what_sends_it(stocked: Shop) -> None:
     assert stocked.outbox.list()[0].state == "pending"
 
 
+def test_what_somebody_discards_in_the_same_moment_stays_so(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R is for the delivery as it was listed: who has seen to it since is told, and why."""
+    other, (event,) = _by_ana(stocked).outbox, stocked.outbox.list()
+    deeds: list[Callable[[], object]] = [
+        lambda: other.discard(event.id, reason="no more"),
+        lambda: other.retry(event.id),
+    ]
+
+    def first_waiting(*_: object) -> None:
+        if deeds:
+            deeds.pop(0)()
+
+    monkeypatch.setattr("shopcli.tui.desk.delivering.first_waiting", first_waiting)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6", "r")
+        await stage.reads(
+            "000004 paid was discarded before (ana@front, 2026-03-12 21:00): no more."
+        )
+        assert stocked.outbox.show(event.id).event.state == "dead"
+        await stage.sees("1 discarded")
+        await stage.press("r")
+        await stage.reads("000004 paid was made due before (ana@front, 2026-03-12 21:00).")
+        await stage.sees("1 pending")
+        await stage.press("r")
+        await stage.reads("000004 paid is due again: ")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+    shown = stocked.outbox.show(event.id)
+    assert [change.action for change in shown.changes] == ["discard", "retry", "retry"]
+
+
 def test_a_retry_leads_to_the_delivery_that_is_sent_before_it(stocked: Shop) -> None:
     """Those of an order go out one after another: the one that keeps it is shown, and retried."""
     order = stocked.order("kim", {"LATTE": 1}, key="mine")
@@ -466,6 +502,28 @@ def test_no_hold_of_somebody_else_is_undone_unseen(stocked: Shop) -> None:
 
     changes = stocked.changes("outbox", "deliveries")
     assert [change.reason for change in changes] == [None, "TAX", None, "AUDIT"]
+
+
+def test_who_let_deliveries_go_after_a_stop_is_told(stocked: Shop, clock: SettableClock) -> None:
+    """Not who ended a hold before it."""
+    stocked.outbox.hold(reason="long ago")
+    stocked.outbox.resume()
+    clock.advance(seconds=3600)
+    with Platform(misbehaviour=Misbehaviour(status=410)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+        Relay(stocked, environment={}).flush()
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6")
+            await stage.sees("h Let go")
+            await stage.press("h")
+            await stage.sees("The platform asked for no more.")
+            _by_ana(stocked).outbox.resume(reason="they are back")
+            await stage.press("enter")
+            told = "Deliveries were let go before (ana@front, 2026-03-12 22:00): they are back."
+            await stage.reads(told)
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play)
 
 
 @pytest.mark.parametrize("fails", [False, True])

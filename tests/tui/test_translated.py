@@ -12,7 +12,7 @@ import pytest
 from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline
 from shopcli.domain.records import Change, OutboxEvent, OutboxStatus
 from shopcli.tui.app import make_app
-from shopcli.tui.desk.timeline import Track, drawn, title
+from shopcli.tui.desk.outbox.timeline import Track, drawn, title
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import Wording
 from shopcli.wording.catalogue import Catalogue

@@ -166,11 +166,7 @@ def change(
         row = coupon_row(session, code)
         check_limit(code, row.claim_limit, expected_limit)
         check_disabled(code, is_disabled=bool(row.disabled), is_expected=expected_disabled)
-        if expected_change is not None:
-            from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
-
-            made = last_of(runtime, session, "coupon", code, "disabled")
-            check_switched(code, is_as_made=made == expected_change)
+        _check_switched(runtime, session, code, expected_change)
         current = {
             "claim_limit": row.claim_limit,
             "closes_at": row.closes_at,
@@ -197,6 +193,14 @@ def change(
                 reason=reason,
             )
         return _record(runtime, coupon_row(session, code), runtime.now())
+
+
+def _check_switched(runtime: Runtime, session: Session, code: str, expected: Change | None) -> None:
+    if expected is not None:
+        from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
+
+        made = last_of(runtime, session, "coupon", code, "disabled")
+        check_switched(code, is_as_made=made == expected)
 
 
 @retried

@@ -17,7 +17,8 @@ from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
 from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
-from shopcli.tui.desk.timeline import (
+from shopcli.tui.desk.outbox import halting
+from shopcli.tui.desk.outbox.timeline import (
     Track,
     drawn,
     event_key,
@@ -79,7 +80,7 @@ class DeliveriesView(ViewWithPane):
     def __init__(self) -> None:
         super().__init__()
         self._read: Deliveries | None = None
-        self._states: dict[str, str] = {}
+        self._events: dict[str, OutboxEvent] = {}
 
     def compose(self) -> ComposeResult:
         """Compose where deliveries stand, and the list."""
@@ -109,7 +110,7 @@ class DeliveriesView(ViewWithPane):
             return
         self._read = value
         self._tell_figures()
-        self._states = {event.id: event.state for event in value.events}
+        self._events = {event_key(event): event for event in value.events}
         self.main.show([_event_row(event, self.say) for event in value.events])
         self.read_beside()
         self.screen.refresh_bindings()
@@ -172,18 +173,16 @@ class DeliveriesView(ViewWithPane):
     def action_retry(self) -> None:
         """Make the event under the cursor due now."""
         say = self.say
-        event_id = self.main.current_key.partition(":")[0]
         if not self.is_read() or self._status is None:
             return
-        row = self.main.current
-        state = self._states.get(event_id, "")
-        if row is None:
+        event = self._events.get(self.main.current_key)
+        if event is None:
             self.tell(say("There is no delivery here."))
-        elif state not in {"pending", "dead"}:
+        elif event.state not in {"pending", "dead"}:
             told = say("It is {state}: only what waits or was given up is tried again.")
-            self.tell(filled(told, {"state": worded(state, EVENTS, say)}))
+            self.tell(filled(told, {"state": worded(event.state, EVENTS, say)}))
         else:
-            delivering.retry(self, row.key, row.cells[0].text, self._status)
+            delivering.retry(self, event, happened(event, say), self._status)
 
     def action_retry_dead(self) -> None:
         """Make all events due that were given up."""
@@ -199,9 +198,9 @@ class DeliveriesView(ViewWithPane):
         if not self.is_read() or self._status is None:
             return
         if self._is_halted(self._status):
-            delivering.resume(self, self._status)
+            halting.resume(self, self._status)
         else:
-            delivering.hold(self, self._status)
+            halting.hold(self, self._status)
 
     def _is_halted(self, status: OutboxStatus) -> bool:
         return status.held is not None or status.breaker == "stopped"

@@ -1,11 +1,11 @@
-"""Deeds of deliveries: send what is due, try again, send again, hold and let go; and what to read.
+"""Deeds of deliveries: send what is due, try again, send again; and what to read.
 
 Sending is the relay's, in a thread; everything else is the engine's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from shopcli.domain.deliveries.values import Replayable, Retryable
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.records import Change, Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
+from shopcli.domain.records import Change, Flush, Order, OutboxEvent, OutboxStatus
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import (
@@ -23,23 +23,23 @@ from shopcli.tui.desk.deeds import (
     Changed,
     Deed,
     Done,
-    as_listed,
     changed_by,
     confirm,
+    is_own,
     named,
-    read_reason,
 )
-from shopcli.tui.desk.timeline import (
+from shopcli.tui.desk.outbox.timeline import (
     Track,
     drawn,
     event_key,
     first_waiting,
     happened,
+    is_discarded,
     read_track,
     title,
 )
 from shopcli.tui.desk.watch import read_status
-from shopcli.tui.journal.before import before_of, changed_before, done_before
+from shopcli.tui.journal.before import changed_before, done_before
 from shopcli.tui.operations import NotDone
 from shopcli.tui.screens.dialogs import EntryDialog
 
@@ -193,28 +193,74 @@ def _sent_text(view: DeskView, sent: Sent) -> str:
     return inert(filled(told, facts))
 
 
-def retry(view: DeskView, key: str, name: str, status: OutboxStatus) -> None:
+def retry(view: DeskView, shown: OutboxEvent, name: str, status: OutboxStatus) -> None:
     """Make an event due now; where one before it of its order waits, lead to that one instead.
 
     Args:
         view: Where it is done.
-        key: Which, by its key in the list.
+        shown: The event, as it is listed.
         name: As the list names it.
         status: What sends it.
     """
-    say, event_id, order_id = view.say, *key.split(":")
-    command = commands.retry(event_id)
-    what = filled(say("The retry of delivery {event}"), {"event": event_id})
+    command = commands.retry(shown.id)
+    what = filled(view.say("The retry of delivery {event}"), {"event": shown.id})
+    operation = named(view, what, command, is_repeatable=True)
+
+    def done(made: int | _Ahead | Changed[OutboxEvent]) -> Done:
+        if isinstance(made, _Ahead):
+            return _leads_to(view, made.first, name)
+        if isinstance(made, Changed):
+            return Done(_seen_to_before(view, made, name), "", tone="warn")
+        return _due(view, made, status, command, name)
+
     Deed(
         view.desk,
-        named(view, what, command, is_repeatable=True),
-        lambda shop: first_waiting(shop, event_id, order_id) or shop.outbox.retry(event_id),
-        lambda made: (
-            _leads_to(view, made, name)
-            if isinstance(made, OutboxEvent)
-            else _due(view, made, status, command, name)
-        ),
+        operation,
+        lambda shop: _retry(shop, shown, is_sent_again=operation.in_doubt),
+        done,
     ).send()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead(NotDone):
+    """Nothing was made due: this one of its order is sent before."""
+
+    first: OutboxEvent
+
+
+def _retry(
+    shop: Shop, shown: OutboxEvent, *, is_sent_again: bool
+) -> int | _Ahead | Changed[OutboxEvent]:
+    """Make an event due that is as it was shown; sent again, one in doubt may be so already."""
+    first = first_waiting(shop, shown.id, shown.order)
+    if first is not None:
+        return _Ahead(first)
+    try:
+        return shop.outbox.retry(shown.id, expected=shown)
+    except TotalChanged:
+        now = shop.outbox.show(shown.id)
+    last = now.changes[-1] if now.changes else None
+    if is_sent_again and now.event.state == "pending" and is_own(shop, last):
+        return 1
+    is_known = last is not None and last.action == _DONE_BY.get(now.event.state)
+    by_hand = is_known and (now.event.state == "pending" or is_discarded(now.event))
+    return Changed(now.event, changed_by(last) if by_hand else None)
+
+
+_DONE_BY = {"dead": "discard", "pending": "retry"}
+"""What somebody did to an event, by the state that it then is in."""
+
+
+def _seen_to_before(view: DeskView, now: Changed[OutboxEvent], name: str) -> str:
+    """That somebody else has seen to an event before it was to be made due."""
+    say, event = view.say, now.found
+    if is_discarded(event):
+        told = say("{name} was discarded before")
+    elif event.state == "dead":
+        told = say("{name} was given up before")
+    else:
+        told = say("{name} was made due before")
+    return done_before(filled(told, {"name": name}), now.before, "", view.visit.wording)
 
 
 def _leads_to(view: DeskView, first: OutboxEvent, name: str) -> Done:
@@ -337,145 +383,6 @@ def sent_by(say: Callable[[str], str], status: OutboxStatus) -> str:
     if status.relay:
         return say("the relay sends them.")
     return say("no relay runs, f sends them now.")
-
-
-def hold(view: DeskView, status: OutboxStatus) -> None:
-    """Ask why, and send nothing more until deliveries are let go.
-
-    Args:
-        view: Where it is asked.
-        status: Where deliveries stand, as it is shown.
-    """
-    say = view.say
-
-    def entered(box: EntryDialog[str], reason: str) -> None:
-        command = commands.hold(reason)
-        operation = named(view, say("The hold of deliveries"), command, is_repeatable=True)
-
-        def done(held: Hold | _HeldBefore) -> Done:
-            if isinstance(held, _HeldBefore):
-                return Done(_told_held(view, held, reason), "", tone="warn")
-            told = filled(say("Held: {reason}. h lets them go."), {"reason": held.held})
-            is_so = as_listed(view, "status", lambda listed: listed.held == held.held)
-            return Done(inert(told), command, is_so=is_so)
-
-        Deed(view.desk, operation, lambda shop: _hold(shop, status, reason), done, box).send()
-
-    view.store.forget_answers()
-    view.app.push_screen(
-        EntryDialog(
-            say("The hold of deliveries"),
-            say("Hold all deliveries? Events wait until they are let go"),
-            say("why, as it is told to others"),
-            read_reason,
-            explain=view.visit.wording.explained,
-            send=entered,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _HeldBefore(NotDone):
-    """Deliveries were held before: why, and who did so, if that is recorded."""
-
-    reason: str
-    change: Change | None
-
-
-def _hold(shop: Shop, shown: OutboxStatus, reason: str) -> Hold | _HeldBefore:
-    """Hold deliveries; where they are held, leave the reason that was given first."""
-    try:
-        return shop.outbox.hold(reason=reason, expected=shown)
-    except TotalChanged:
-        held = shop.outbox.status().held
-    if held is None or held == reason:
-        return shop.outbox.hold(reason=reason)
-    last = _last_change(shop)
-    is_known = last is not None and last.after is not None and last.after.get("held") == held
-    return _HeldBefore(held, last if is_known else None)
-
-
-def _last_change(shop: Shop) -> Change | None:
-    """Who held deliveries last, or let them go."""
-    return next(iter(shop.changes("outbox", "deliveries", limit=1)), None)
-
-
-def _told_held(view: DeskView, held: _HeldBefore, typed: str) -> str:
-    say, change = view.say, held.change
-    if change is not None:
-        told = say("Deliveries were held before")
-        return done_before(told, before_of(change), typed, view.visit.wording)
-    told = say("Deliveries are held already: {reason}. Not recorded: {typed}.")
-    return inert(filled(told, {"reason": held.reason, "typed": typed}))
-
-
-def resume(view: DeskView, status: OutboxStatus, news: str = "") -> None:
-    """Ask whether to let deliveries go again.
-
-    Args:
-        view: Where it is asked.
-        status: What holds them, and what sends them then.
-        news: What has changed since it was asked before.
-    """
-    say, command, variables = view.say, commands.resume(), view.visit.platform_variables
-    if status.held is not None:
-        told = say(
-            "They are held: {reason}.\n{sender} A copy of a shop is held as the shop itself may"
-            " be sending, too."
-        )
-    else:
-        told = say("The platform asked for no more. {sender}")
-    if status.endpoint is None:
-        sender = say("There is no platform: what waits is not sent.")
-    elif status.relay:
-        sender = say("The relay sends what waits from then on.")
-    else:
-        sender = say("No relay runs: what waits is sent when you press f.")
-    told = filled(told, {"reason": inert(status.held or ""), "sender": sender})
-    body = Content("\n".join(filter(None, (news, told))))
-
-    def done(made: Resumption | Changed[OutboxStatus] | Change | None) -> Done:
-        if isinstance(made, Changed):
-            told = say("Nothing was let go: what holds them has changed")
-            told = changed_before(told, made.before, view.visit.wording)
-            view.open_next(lambda: resume(view, made.found, told))
-            return Done(told, "", tone="warn")
-        if isinstance(made, Resumption):
-            return _let_go(view, status, command)
-        told = say("Deliveries were let go before")
-        return Done(done_before(told, changed_by(made), "", view.visit.wording), "", tone="warn")
-
-    deed = Deed(
-        view.desk,
-        named(view, say("The end of the hold"), command, is_repeatable=True),
-        lambda shop: _resume(shop, status, variables),
-        done,
-    )
-    confirm(deed, say("Let deliveries go?"), body, say("Let them go"))
-
-
-def _resume(
-    shop: Shop, shown: OutboxStatus, variables: Mapping[str, str] | None
-) -> Resumption | Changed[OutboxStatus] | Change | None:
-    """Let deliveries go, if what holds them is what was shown; else answer what does by now."""
-    try:
-        return shop.outbox.resume(expected=shown)
-    except TotalChanged:
-        now = _status(shop, variables)
-    last = _last_change(shop)
-    if now.held is not None or now.breaker == "stopped":
-        if last is None or last.after is None or last.after.get("held") != now.held:
-            return Changed(now)
-        return Changed(now, before_of(last))
-    return last if last is not None and last.action == "resume" else None
-
-
-def _let_go(view: DeskView, before: OutboxStatus, command: str) -> Done:
-    say = view.say
-    status = replace(before, held=None, breaker="closed")
-    told = filled(say("Deliveries go again: {sender}"), {"sender": sent_by(say, status)})
-    is_so = as_listed(view, "status", lambda listed: listed.held is None)
-    return Done(told, command, is_so=is_so)
 
 
 def ask_replay(view: DeskView) -> None:

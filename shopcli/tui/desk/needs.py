@@ -25,6 +25,7 @@ from shopcli.tui.desk.deeds import (
     read_quantity,
 )
 from shopcli.tui.desk.orders import coming_in, order_row
+from shopcli.tui.desk.outbox import halting
 from shopcli.tui.desk.view import DeskView, KeyOf, in_column
 from shopcli.tui.desk.watch import Watch, halt, read_watch
 from shopcli.tui.journal.before import changed_before
@@ -157,7 +158,7 @@ class NeedsView(DeskView):
             case "dead":
                 delivering.retry_dead(self)
             case "held" | "stopped":
-                delivering.resume(self, watch.status)
+                halting.resume(self, watch.status)
             case "refused":
                 self.call_later(self.action_deliveries)
             case _:
