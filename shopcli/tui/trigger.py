@@ -61,25 +61,27 @@ class Trigger:
         return f"{why}\n{_read_it(say)}"
 
     def calm_text(self, told: str, say: Callable[[str], str]) -> str:
-        """What is left of that once a press counts.
+        """What is left of that once a press counts: that the one before did not.
 
         Args:
             told: What is told now, of whatever it is.
             say: Translates a text.
         """
-        return self.alone(told, say) if self.is_calm else told
+        if not (self.is_calm and told.endswith(_read_it(say))):
+            return told
+        return f"{self.alone(told, say)}\n{_press_again(say)}".strip()
 
     def alone(self, told: str, say: Callable[[str], str]) -> str:
-        """What is told, without when a press counts.
+        """What is told, without what became of a press, and when the next one counts.
 
         Args:
             told: What is told now, of whatever it is.
             say: Translates a text.
         """
-        read_it = _read_it(say)
-        if not told.endswith(read_it):
+        ends = [end for end in (_read_it(say), _press_again(say)) if told.endswith(end)]
+        if not ends:
             return told
-        told = told.removesuffix(read_it).strip()
+        told = told.removesuffix(ends[0]).strip()
         return told if self._why else told.removesuffix(_changed(say)).strip()
 
     def guard(self) -> None:
@@ -103,3 +105,7 @@ def _changed(say: Callable[[str], str]) -> str:
 
 def _read_it(say: Callable[[str], str]) -> str:
     return say("Read it: enter counts after a second.")
+
+
+def _press_again(say: Callable[[str], str]) -> str:
+    return say("That enter did not count: press it again.")

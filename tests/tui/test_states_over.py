@@ -175,7 +175,7 @@ def test_a_press_too_soon_is_told_what_has_changed(stocked: Shop) -> None:
         await stage.sees("counts after a second", "25,000 → 26,000")
         seconds.seconds += 2
         await stage.until(lambda: "counts after" not in stage.text)
-        await stage.sees("25,000 → 26,000", "enter  Pay 26,000 KRW")
+        await stage.sees("25,000 → 26,000", "did not count: press it", "enter  Pay 26,000 KRW")
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), at_till)
     perform(make_app(stocked, user="kim", steady_clock=seconds), at_checkout)

@@ -235,7 +235,7 @@ def test_whoever_lost_the_race_is_told_whose_balance_and_what_to_do(stocked: Sho
 def test_enter_counts_a_second_after_the_change_however_often_it_is_pressed(
     stocked: Shop,
 ) -> None:
-    """A press too soon begins no new second; that it does not count is told no longer than so."""
+    """A press too soon begins no new second; that it did not count is told until the next one."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
@@ -247,9 +247,11 @@ def test_enter_counts_a_second_after_the_change_however_often_it_is_pressed(
         await stage.sees("counts after a second")
         seconds.seconds += 0.5
         await stage.until(lambda: "counts after a second" not in stage.text)
+        await stage.sees("That enter did not count: press it again.")
         assert "changed a moment ago" not in stage.text
         await stage.press("enter")
         await stage.sees("Paid")
+        assert "did not count" not in stage.text
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
