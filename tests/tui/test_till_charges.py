@@ -226,6 +226,36 @@ def test_an_amount_is_corrected_where_it_is_asked_about(stocked: Shop) -> None:
     assert stocked.balance("jo").balance == 1_000
 
 
+def test_an_amount_stays_while_a_price_changes(stocked: Shop) -> None:
+    """No enter counts for a second then; what takes the question away says what is not charged."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.press("f7")
+        await stage.type("90")
+        stocked.set_product("LATTE", price=5_000)
+        await stage.sees("costs 5,000 now")
+        await stage.type("00")
+        await stage.press("enter", "f4")
+        await stage.sees("Charge 9,000 KRW by transfer?")
+        stocked.set_product("LATTE", price=14_000)
+        await stage.sees("costs 14,000 now", "Charge 9,000 KRW by transfer?")
+        await stage.press("enter")
+        await stage.sees("costs 14,000 now", "counts after a second", "Charge 9,000 KRW")
+        seconds.seconds += 2
+        await stage.sees("That enter did not count: press it again.", "Charge 9,000 KRW")
+        assert stocked.balance("jo").balance == 1_000
+        await stage.press("up")
+        await stage.sees("9,000 KRW are not charged.", "27,000 short")
+        await stage.press("f7", *"9000", "enter", "enter")
+        await stage.sees("Charged 9,000 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert stocked.balance("jo").balance == 10_000
+
+
 def test_the_only_method_is_told_as_that(stocked: Shop) -> None:
     """F4 says that there is no other."""
     stocked.set_setting("methods", "cash")

@@ -149,6 +149,8 @@ class TillScreen(TillTurns):
         if found.account is not None:
             news = self._account_renewed(found.account, news)
         if news or self._step == "short" or self._stopping != before:
+            is_asked = self._step in {"amount", "charge"}
+            self._stays_at_charge = is_asked and self._review is not None
             self._follow_cart(news or self._answer_alone, "warn")  # it may be payable now
 
     def _forget_why_not(self, products: tuple[Product, ...]) -> None:
@@ -194,6 +196,7 @@ class TillScreen(TillTurns):
                 super().refused(about, error)
             return
         self._answered()
+        self._stays_at_charge = False
         if about == "review" and self._review is not None:
             self._start_over()
         told = self.visit.wording.refusal(error)
@@ -359,7 +362,7 @@ class TillScreen(TillTurns):
         """What an Enter answers that was pressed at the question, and at nothing before it."""
         return {
             "undo": self._undo,
-            "charge": self._charge,
+            "charge": self._charge_as_asked,
             "confirm": self._pay,
             "left": self._say_theirs,
         }

@@ -129,11 +129,21 @@ class TillBill(TillView):
         if not self.visit.cart.count:
             self._start_over()
         elif self._review is not None:
+            if not self._stays_at_charge:
+                note = "\n".join(filter(None, (note, self._not_charged)))
             self.visit.trigger.disarm(note)
             self._note, self._note_tone = note, tone
             self._named(self._review.user)
         elif self._step == "products":
             self._go("products")
+
+    @property
+    def _not_charged(self) -> str:
+        """What to say where it was asked whether to charge an amount, and is not any more."""
+        if self._step != "charge" or self._review is None or self._asks_for_sent:
+            return ""
+        facts = {"amount": self.visit.wording.price(self._charging.amount)}
+        return filled(self._text("{amount} are not charged."), facts)
 
     def _name_too_soon(self, user: str) -> None:
         """Take a name where another user may be named; elsewhere say how to come there."""
@@ -265,7 +275,7 @@ class TillBill(TillView):
             self._before = "user" if self._step == "user" else "products"
         self._questions.append(several)
         self._ring()
-        self.say("")
+        self.say(self._not_charged, "warn")
         self._show_question()
 
     def _show_question(self) -> None:

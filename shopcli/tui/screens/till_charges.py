@@ -203,9 +203,20 @@ class TillCharges(TillBill):
         self._account = now
         self._ask_again(now, news)
 
+    def _show_review(self, found: Review) -> None:
+        """Show the bill; an amount that is asked for or about while others change it stays so."""
+        step, amount = self._step, self._charging.amount
+        stays, self._stays_at_charge = self._stays_at_charge, False
+        super()._show_review(found)
+        if stays and self._step in {"short", "confirm"} and self._charges_payer:
+            self._step = step
+            self._charging.begin(amount)
+            self._ask_again(found, self._answer.text)
+
     def _ask_again(self, found: Review | Account, news: str) -> None:
         """Ask the question of this step again, with the balance of now."""
         if self._step == "charge":
+            self._charge_trigger.disarm(news)
             self._ask_to_charge(found)
         else:
             self._ask_amount(found)
@@ -374,6 +385,13 @@ class TillCharges(TillBill):
             self._ask_to_charge(found)
         if self._review is not None and not self._busy:
             self._follow_cart()  # the bill is of before
+
+    def _charge_as_asked(self) -> None:
+        """Charge the amount, unless what is asked has just changed."""
+        if self._charge_trigger.press():
+            self._charge()
+        else:
+            self._say_too_soon()
 
     def _charge(self) -> None:
         found = self._payer

@@ -30,6 +30,7 @@ from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.sent_charges import SentCharges
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import takes_away, untaken_text, waiting_text
+from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import Choices
@@ -85,6 +86,8 @@ class TillView(StoreScreen):
         self._put_by: deque[PutBy] = deque()  # what was put down, until a scan begins a cart
         self._keeps_put_by = False  # whether scans that waited behind it are being taken
         self._charging = Charging(self.visit)
+        self._charge_trigger = Trigger(self.visit.steady_clock)  # of whether to charge an amount
+        self._stays_at_charge = False  # whether the bill is read again behind that
         self._is_charging = False  # whether a charge, or an undo, is on its way
         self._is_settling = False  # whether the bill behind any of that is read again
         self._last_sale = LastSale(self.visit)
@@ -325,9 +328,14 @@ class TillView(StoreScreen):
         return "more" if self._step == "products" and self.visit.cart.count else self._step
 
     @property
+    def _trigger(self) -> Trigger:
+        """What keeps an enter too soon from counting at this step."""
+        return self._charge_trigger if self._step == "charge" else self.visit.trigger
+
+    @property
     def _answer_alone(self) -> str:
         """What is said without what is said anew: doubts with each bill, how enters count."""
-        told = self.visit.trigger.alone(self._answer.text, self._text)
+        told = self._trigger.alone(self._answer.text, self._text)
         return told.removesuffix(self._doubts).rstrip()
 
     def _text(self, text: str) -> str:
@@ -340,18 +348,18 @@ class TillView(StoreScreen):
         self._make_room()
 
     def _say_too_soon(self) -> None:
-        """Say that an enter came too soon, as long as it would."""
-        self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+        """Say that an enter came too soon; once one would count, that this one did not."""
+        self.say(self._trigger.too_soon_text(self._text), "warn")
         self._show_calm_soon()
 
     def _show_calm_soon(self) -> None:
-        self.set_timer(self.visit.trigger.counts_in_seconds, self._show_calm)
+        self.set_timer(self._trigger.counts_in_seconds, self._show_calm)
 
     def _show_calm(self) -> None:
-        if not self.visit.trigger.is_calm:
+        if not self._trigger.is_calm:
             self._show_calm_soon()
         elif self.is_there:
-            told = self.visit.trigger.calm_text(self._answer.text, self._text)
+            told = self._trigger.calm_text(self._answer.text, self._text)
             if told != self._answer.text:
                 self.say(told, self._answer.tone)
 
