@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput, NotAllowed
@@ -112,6 +113,11 @@ def _send(
             if not settled.delivered:
                 break
             delivered += 1
+    except BaseException as ended:
+        if not isinstance(ended, Exception):  # Ctrl-C, SIGTERM: nobody else would send for a while
+            with suppress(Exception):  # otherwise the lease expires
+                deliveries.give_back(owner)
+        raise
     finally:
         sender.close()
     return delivered > 0

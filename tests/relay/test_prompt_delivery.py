@@ -8,14 +8,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 import pytest
 
 from shopcli import Shop
 from shopcli.domain.records import Order
+from shopcli.relay import dispatcher
 from shopcli.relay.leadership import leader_lock
 from shopcli.relay.prompt_delivery import deliver_after
 from tests.clocks import SettableClock
+from tests.relay.conftest import to
 from tests.relay.hostile import (
     OK,
     SILENCE,
@@ -178,3 +181,29 @@ def test_without_a_platform_nothing_of_http_is_loaded(shop_url: str) -> None:
         "assert 'psycopg' in sys.modules or not found, found\n"
     )
     subprocess.run([sys.executable, "-c", program, shop_url], check=True, timeout=60)
+
+
+def test_a_command_that_is_ended_while_it_sends_gives_the_event_back(
+    selling: Shop, buy: Buy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next flush sends it at once; whether it arrived is unknown, and no failure."""
+    sent = dispatcher.attempt_delivery
+
+    def end(*given: Any) -> NoReturn:  # noqa: ANN401  # as the original
+        sent(*given)
+        raise KeyboardInterrupt
+
+    with HostilePlatform(answering(OK, OK)) as platform:
+        order = buy()
+        monkeypatch.setattr(dispatcher, "attempt_delivery", end)
+        with pytest.raises(KeyboardInterrupt):
+            _deliver(selling, order, platform.url)
+        monkeypatch.undo()
+        (event,) = selling.outbox.list(order=order.order)
+        assert (event.state, event.last_error) == ("pending", None)
+        assert to(platform.url, selling).flush().sent == 1
+        assert len(platform.requests) == 2
+    attempts = selling.outbox.show(event.id).attempts
+    assert [one.outcome for one in attempts] == ["lost", "delivered"]
+    assert (attempts[0].reason or "").startswith("the sender was ended")
+    assert selling.verify().ok

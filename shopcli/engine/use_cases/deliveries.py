@@ -45,6 +45,7 @@ VERB = "outbox.deliveries"
 HEARTBEAT_SECONDS = 3.0
 HEARTBEAT_FRESH_SECONDS = 10.0
 LOST_REASON = "the sender vanished; whether the event was sent is unknown"
+ENDED_REASON = "the sender was ended; whether the event was sent is unknown"
 
 _FREE_BATCH_SIZE = 1000
 _SHARDS = 16
@@ -233,6 +234,15 @@ class Deliveries:
         with self._runtime.writing() as session:
             return outbox.release_unknown(session, owner, ids)
 
+    def give_back(self, owner: str) -> int:
+        """End the leases of a holder that is ended while it sends, and return how many.
+
+        What it sent may have arrived: its attempts are lost, and no failures.
+        """
+        return self._free(
+            lambda session: outbox.leases_of(session, owner, _FREE_BATCH_SIZE), ENDED_REASON
+        )
+
     def free_expired(self) -> int:
         """Make events with expired leases pending again, and return how many.
 
@@ -337,19 +347,23 @@ class Deliveries:
 
             listen(self._runtime.database, endpoints.WAKE_CHANNEL, stop, tell)
 
-    def _free(self, find: Callable[[Session], list[LostLeaseRow]]) -> int:
+    def _free(
+        self, find: Callable[[Session], list[LostLeaseRow]], reason: str = LOST_REASON
+    ) -> int:
         now = self.now()
-        freed = count = self._free_some(find, now)
+        freed = count = self._free_some(find, now, reason)
         while count == _FREE_BATCH_SIZE:
-            count = self._free_some(find, now)
+            count = self._free_some(find, now, reason)
             freed += count
         return freed
 
     @_delivering
     @retried
-    def _free_some(self, find: Callable[[Session], list[LostLeaseRow]], now: int) -> int:
+    def _free_some(
+        self, find: Callable[[Session], list[LostLeaseRow]], now: int, reason: str
+    ) -> int:
         with self._runtime.writing() as session:
-            lost = [_lost_attempt(row, now) for row in find(session)]
+            lost = [_lost_attempt(row, now, reason) for row in find(session)]
             if lost:
                 outbox.free_lost(session, lost)
             return len(lost)
@@ -451,15 +465,17 @@ def _settlement(sending: Sending, alike: Sequence[LeasedEvent]) -> dict[str, Any
     }
 
 
-def _lost_attempt(row: LostLeaseRow, now: int) -> dict[str, Any]:
+def _lost_attempt(row: LostLeaseRow, now: int, reason: str) -> dict[str, Any]:
+    # A clock that differs from the database's may not have come to the lease yet.
+    ended_at = row.leased_until_at if now < row.leased_at else min(now, row.leased_until_at)
     return {
         "event_id": row.event_id,
         "owner": row.owner,
         "attempt_number": row.attempt_number,
         "started_at": min(row.leased_at, now),
-        "duration_microseconds": max(row.leased_until_at - row.leased_at, 0),
+        "duration_microseconds": max(ended_at - row.leased_at, 0),
         "outcome": "lost",
         "status_code": None,
-        "reason": LOST_REASON,
+        "reason": reason,
         "answer": None,
     }

@@ -128,6 +128,14 @@ ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
 """
     for dialect in _CLOCK
 }
+_LEASES_OF = {
+    dialect: f"""
+SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
+WHERE {_WAITING} AND candidate.state = 'leased' AND candidate.lease_owner = :owner
+ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
+"""
+    for dialect in _CLOCK
+}
 _HELD = """
 WHERE event_id = :event_id AND lease_owner = :owner AND attempt_count = :attempt_number
 """
@@ -346,6 +354,12 @@ def leases_of_other_relays(session: Session, relay_id: str, limit: int) -> list[
     found = session.rows(
         _LEASES_OF_OTHER_RELAYS[session.dialect], {"relay_id": relay_id, "limit": limit}
     )
+    return list(map(LostLeaseRow._make, found))
+
+
+def leases_of(session: Session, owner: str, limit: int) -> list[LostLeaseRow]:
+    """The leases of one holder, locked."""
+    found = session.rows(_LEASES_OF[session.dialect], {"owner": owner, "limit": limit})
     return list(map(LostLeaseRow._make, found))
 
 
