@@ -182,9 +182,12 @@ def test_a_charge_key_with_two_contents(shop: Shop, tmp_path: Path) -> None:
     """A key that stands twice is malformed, unless the very same rows are said to be one."""
     stock_up(shop)
     path = write(tmp_path / "c.csv", "key,user,amount", "k,kim,5", "x,kim,7", "k,kim,6")
-    with pytest.raises(ShopError) as caught:
-        take(shop, "charges", path)
-    assert [(e["line"], e["column"]) for e in caught.value.details["errors"]] == [(4, "key")]
+    for same_key_once in (False, True):
+        with pytest.raises(ShopError) as caught:
+            take(shop, "charges", path, same_key_once=same_key_once)
+        (error,) = caught.value.details["errors"]
+        assert (error["line"], error["column"]) == (4, "key")
+        assert error["message"].endswith("already, otherwise. Give each its own.")
     path = write(tmp_path / "c.csv", "key,user,amount", "k,kim,5", "x,kim,7", "k,kim,5")
     with pytest.raises(ShopError) as caught:
         take(shop, "charges", path)

@@ -255,6 +255,8 @@ class Checked:
                 message = (
                     f"{what} on line {had_line} already{'' if once or is_same else ', otherwise'}."
                 )
+                if once is None and not is_same:
+                    message += " Give each its own."
                 if is_same:
                     message += " If the two are one, add --same-key-once; else give each its own."
                 own = self._rejects.own(values)
