@@ -44,6 +44,22 @@ def test_malformed_input_is_one_json_document(shop: Shop, shop_url: str, tmp_pat
     assert not shop.users()
 
 
+def test_a_time_is_told_in_the_same_way_skipped_or_not(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """On the shop's clocks for people, in UTC in the rejects file, which is read back."""
+    stock_up(shop)
+    write(tmp_path / "c.csv", "key,user,amount,at", "a,kim,5,1969-12-31T00:00:00Z")
+    refused, skipped = (
+        run("import", "charges", "c.csv", *more, url=shop_url, cwd=tmp_path).stderr.decode()
+        for more in ((), ("--max-errors", "all"))
+    )
+    told = refused.partition(" column at: ")[2].splitlines()[0]
+    assert "1970-01-01T00:00:00" not in told
+    assert f"(invalid_input): {told}" in skipped
+    assert "1970-01-01T00:00:00" in (tmp_path / "c.rejects.csv").read_text("utf-8")
+
+
 @pytest.mark.parametrize("words", [("import", "users", "u.csv"), ("export", "users")])
 def test_an_empty_format_is_refused(
     shop: Shop, shop_url: str, tmp_path: Path, words: tuple[str, ...]

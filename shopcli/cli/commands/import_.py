@@ -328,10 +328,12 @@ def _tell_details(call: Call, kind: str, summary: ImportSummary) -> None:
     compared = summary.created + summary.updated + summary.unchanged + summary.replayed
     if summary.differences and (left := compared - len(summary.differences)) > 0:
         call.remark(f"… and {left:,} more products")
+    from shopcli.domain.moments import local  # the engine has loaded it
+
     for rejection in summary.rejections[:_REJECTIONS_TOLD]:
         column = f", column {rejection['column']}" if rejection["column"] else ""
         where = f"line {rejection['line']}{column} ({rejection['code']})"
-        call.remark(f"{where}: {rejection['message']}")
+        call.remark(f"{where}: {local(rejection['message'], call.moment)}")
     if summary.rejected > _REJECTIONS_TOLD:
         call.remark(f"… and {counted(summary.rejected - _REJECTIONS_TOLD, 'more row')} rejected")
     if summary.stock_left:
