@@ -6,11 +6,13 @@ is loaded only after an error.
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from shlex import quote
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import typed_amount
+from shopcli.domain.batch.records import STANDARD_INPUT
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import Detail, filled
 from shopcli.domain.text import typed, typed_after
@@ -47,17 +49,33 @@ def _booked_again(undone: Detail, details: Mapping[str, Detail], _say: Say) -> s
     return f"shop {words} {typed_after('--user', undone['user'])}"
 
 
+def _converted(file: Detail, details: Mapping[str, Detail], _say: Say) -> str:
+    """The command that makes a text in UTF-8 of a file, beside it."""
+    is_piped = file == STANDARD_INPUT or file.startswith(("/dev/", "/proc/"))
+    name = "FILE" if is_piped else f"./{file}" if file.startswith("-") else file
+    is_packed = name.lower().endswith(".gz")
+    plain = name[: -len(".gz")] if is_packed else name
+    suffix = PurePath(plain).suffix
+    made = quote(f"{plain.removesuffix(suffix)}.utf-8{suffix}")
+    converter = f"iconv -f {details['encoding']} -t UTF-8"
+    if is_packed:
+        return f"gunzip -c {quote(name)} | {converter} > {made}"
+    return f"{converter} {quote(name)} > {made}"
+
+
 _WAYS: Mapping[str, Way] = MappingProxyType(
     {
         "--user": lambda name, _details, _say: typed_after("--user", name),
         "again": _booked_again,
         "amount": lambda amount, details, _say: typed_amount(amount, details["currency"]),
+        "converted": _converted,
         "restocks": _restocks,
         "shell": lambda word, _details, _say: quote(word),
         "word": lambda name, _details, _say: typed(name),
     }
 )
-"""Formats: the value of `--user`, what books something again, an amount, restocks, a quoted word, a
+"""Formats: the value of `--user`, what books something again, an amount, what
+converts a file, restocks, a quoted word, a
 final argument."""
 
 

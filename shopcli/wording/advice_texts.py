@@ -266,7 +266,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " history {user:--user}",
         "invalid_input.other_users_order": "Leave --user out, or name an order of {user}: shop"
         " orders {user:--user}",
-        "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
+        "invalid_input.other_encoding": "Convert it, for example: {file:converted}",
         "invalid_input.other_secret_file": "Name the right one.",
         "invalid_input.only_with_web": "Add --web, or leave it out.",
         "invalid_input.web_of_nobody": "Name its member, or say --kiosk for a till; a desk for"

@@ -8,6 +8,7 @@ from shopcli import Shop
 from shopcli.cli.main import build
 from shopcli.domain.errors import BalanceLimit, InvalidInput, ShopError
 from shopcli.tui.wording import Wording
+from shopcli.wording.advice import advice
 from shopcli.wording.advice_texts import ADVICE
 from shopcli.wording.members import commands_in
 
@@ -36,3 +37,20 @@ def test_who_typed_it_types_it_again(shop: Shop, error: ShopError, advice: str) 
     wording.advises_commands = False
 
     assert wording.refusal(error) == f"So. {advice}"
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        ("new members.csv", "iconv -f UTF-16 -t UTF-8 'new members.csv' > 'new members.utf-8.csv'"),
+        ("-.tsv", "iconv -f UTF-16 -t UTF-8 ./-.tsv > ./-.utf-8.tsv"),
+        ("a.b/c.csv.gz", "gunzip -c a.b/c.csv.gz | iconv -f UTF-16 -t UTF-8 > a.b/c.utf-8.csv"),
+        ("Standard input", "iconv -f UTF-16 -t UTF-8 FILE > FILE.utf-8"),
+        ("/dev/fd/63", "iconv -f UTF-16 -t UTF-8 FILE > FILE.utf-8"),
+    ],
+)
+def test_what_converts_a_file_reads_it(file: str, command: str) -> None:
+    """Pasted, it neither waits for the keyboard nor writes over the file."""
+    details = {"file": file, "encoding": "UTF-16", "reason": "other_encoding"}
+
+    assert advice(InvalidInput("So.", details=details)).endswith(f": {command}")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Format = Literal["csv", "tsv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 
+STANDARD_INPUT = "Standard input"
+"""What the input that has no file is called."""
+
 LINE_LENGTH_MAX = 1_000_000
 """Characters of a record; a longer one is a mistake, such as a missing quote or line end."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from shopcli.domain.batch.grammar import KINDS, Kind, grammar
+from shopcli.domain.batch.records import STANDARD_INPUT
 from shopcli.domain.errors import (
     InvalidInput,
     KeyConflict,
@@ -253,7 +254,7 @@ class _Run:
             if stream is None:
                 source = stack.enter_context(opened(self._name, hashed=needs_hash))
             else:
-                name = "Standard input" if self._name == "-" else self._name
+                name = STANDARD_INPUT if self._name == "-" else self._name
                 digest = hashlib.sha256() if needs_hash else None
                 # An export without rows pipes an empty stream here, as JSON Lines have no header.
                 source = Source(stream, name, digest, may_be_empty=self._form == "jsonl")
