@@ -79,7 +79,7 @@ EVENTS = MappingProxyType(
     {
         "dead": "given up",
         "delivered": "delivered",
-        "leased": "leased",
+        "leased": "being sent",
         "pending": "pending",
         "skipped": "skipped",
     }

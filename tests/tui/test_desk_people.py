@@ -264,7 +264,7 @@ def test_a_delivery_is_retried_and_says_what_sends_it(stocked: Shop) -> None:
         await stage.press("r")
         await stage.sees(
             "1 pending  0 given up  0 delivered",
-            "000004 paid is due again: they are sent once there is",
+            "000004 paid is due again: it is sent once there is",
         )
         await stage.press("R")
         await stage.sees("No delivery is given up.")
@@ -329,7 +329,7 @@ def test_a_retry_leads_to_the_delivery_that_is_sent_before_it(stocked: Shop) -> 
             await stage.sees("000006 cancelled waits until 000006 paid is sent", "▌ 000006 paid")
             assert stocked.outbox.show(paid.id).event.last_error is not None
             await stage.press("r")
-            await stage.sees("000006 paid is due again: no relay runs, f sends them now.")
+            await stage.sees("000006 paid is due again: no relay runs, f sends it now.")
             await stage.press("enter")
             origin = stocked.runtime.origin
             await stage.reads(f"made due by {origin.actor}@{origin.host}, no reason given")
@@ -445,7 +445,7 @@ def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Held: the platform moves.", "held, nothing is sent", "h Let go")
         await stage.press("r")
-        await stage.sees("000004 paid is due again: they wait until deliveries are let go.")
+        await stage.sees("000004 paid is due again: it waits until deliveries are let go.")
         await stage.press("h", "enter")
         await stage.sees("Deliveries go again: they are sent once there is a platform.", "h Hold")
 
@@ -559,7 +559,7 @@ def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bo
             await stage.sees("Send 1 delivered event again?")
             assert stocked.outbox.list()[0].state == "delivered"
             await stage.press("enter")
-            await stage.sees("1 event due again: they wait until deliveries are let go.")
+            await stage.sees("1 event due again: it waits until deliveries are let go.")
 
         perform(make_app(stocked, desk=True, platform_variables={}), play, size=(80, 18))
 
@@ -594,14 +594,14 @@ def test_what_is_being_sent_keeps_its_line_and_its_place(stocked: Shop) -> None:
         await stage.sees("No relay runs. 2 wait.", "enter Send now")
         leased = deliveries.lease("somebody", 2)
         await stage.press("f6")
-        await stage.sees("0 pending")
+        await stage.sees("0 pending  2 being sent")
         await stage.press("f2")
         await stage.sees("No relay runs. 2 wait.", "enter Send now")
         deliveries.release("somebody", leased)
         await stage.press("f6", "end")
         await stage.sees("2 pending", "▌ 000004 paid")
         deliveries.lease("somebody", 1, order_id=first.order)
-        await stage.sees("1 pending", "▌ 000004 paid       leased")
+        await stage.sees("1 pending  1 being sent", "▌ 000004 paid       being sent")
 
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 

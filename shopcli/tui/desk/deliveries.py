@@ -87,7 +87,7 @@ class DeliveriesView(ViewWithPane):
         say = self.say
         columns = (
             Column(say("DELIVERY"), 16, whole=True),
-            Column(say("STATE"), 9, leave_out=1),
+            Column(say("STATE"), 10, leave_out=1),
             Column(say("TRIES"), 5, right=True, from_width=60, leave_out=5),
             Column(say("LAST ERROR"), from_width=44, leave_out=2, cuts_end=True),
         )
@@ -209,6 +209,7 @@ class DeliveriesView(ViewWithPane):
         say, status = self.say, read.status
         counts = {
             "pending": f"{status.pending:,}",
+            "leased": f"{status.leased:,}",
             "given_up": f"{read.given_up_count:,}",
             "discarded": f"{status.dead - read.given_up_count:,}",
             "delivered": f"{status.delivered:,}",
@@ -223,10 +224,12 @@ class DeliveriesView(ViewWithPane):
             ),
             Figure(filled(say("{delivered} delivered"), counts)),
         ]
+        if status.leased:
+            figures.insert(1, Figure(filled(say("{leased} being sent"), counts), "$text-warning"))
         if self.screen.has_class("-flat"):  # there are two lines: what is wrong comes first
             return ([self._brief(read)], figures)
         if status.dead > read.given_up_count:
-            figures.insert(2, Figure(filled(say("{discarded} discarded"), counts)))
+            figures.insert(-1, Figure(filled(say("{discarded} discarded"), counts)))
         if status.oldest_pending_seconds is not None:
             facts = {"span": _span(status.oldest_pending_seconds, say)}
             figures.append(Figure(filled(say("the oldest waits {span}"), facts)))

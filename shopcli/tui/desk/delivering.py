@@ -49,8 +49,12 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.tui.desk.view import DeskView
+    from shopcli.tui.wording import Wording
 
 Found = TypeVar("Found")
+
+SEVERAL = 2
+"""A number of deliveries that are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,23 +370,36 @@ def _due(view: DeskView, count: int, status: OutboxStatus, command: str, name: s
         told = wording.catalogue.counted(
             count, "{count} event due again: {sender}", "{count} events due again: {sender}"
         )
-    facts = {"name": name, "count": f"{count:,}", "sender": sent_by(say, status)}
+    facts = {"name": name, "count": f"{count:,}", "sender": sent_by(wording, status, count)}
     return Done(wording.pasted(inert(filled(told, facts))), command)
 
 
-def sent_by(say: Callable[[str], str], status: OutboxStatus) -> str:
-    """What sends events that are due."""
+def sent_by(wording: Wording, status: OutboxStatus, count: int = SEVERAL) -> str:
+    """What sends events that are due, of which there are so many."""
+    say, counted = wording.catalogue.text, wording.catalogue.counted
     if status.retired_to is not None:
-        return say("the shop sends them at its new address.")
+        return counted(
+            count,
+            "the shop sends it at its new address.",
+            "the shop sends them at its new address.",
+        )
     if status.held is not None:
-        return say("they wait until deliveries are let go.")
+        return counted(
+            count,
+            "it waits until deliveries are let go.",
+            "they wait until deliveries are let go.",
+        )
     if status.endpoint is None:
-        return say("they are sent once there is a platform.")
+        return counted(
+            count,
+            "it is sent once there is a platform.",
+            "they are sent once there is a platform.",
+        )
     if status.breaker == "stopped":
-        return say("the platform asked for no more, h (f6 Deliveries) lets them go.")
+        return say("the platform asked for no more, h (f6 Deliveries) lets deliveries go.")
     if status.relay:
-        return say("the relay sends them.")
-    return say("no relay runs, f sends them now.")
+        return counted(count, "the relay sends it.", "the relay sends them.")
+    return counted(count, "no relay runs, f sends it now.", "no relay runs, f sends them now.")
 
 
 def ask_replay(view: DeskView) -> None:

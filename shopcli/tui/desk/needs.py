@@ -184,7 +184,7 @@ class NeedsView(DeskView):
         """Go to what waits, where each can be made due."""
         await self.app.run_action("show('deliveries')", self.screen)
         if self._watch is not None:
-            sender = delivering.sent_by(self.say, self._watch.status)
+            sender = delivering.sent_by(self.visit.wording, self._watch.status, 1)
             told = self.say("r makes the delivery under the cursor due now: {sender}")
             self.desk.say(inert(filled(told, {"sender": sender})))
 

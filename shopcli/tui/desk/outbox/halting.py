@@ -189,6 +189,8 @@ def _last_resume(shop: Shop, endpoint: str | None) -> Change | None:
 def _let_go(view: DeskView, before: OutboxStatus, command: str) -> Done:
     say = view.say
     status = replace(before, held=None, breaker="closed")
-    told = filled(say("Deliveries go again: {sender}"), {"sender": sent_by(say, status)})
+    told = filled(
+        say("Deliveries go again: {sender}"), {"sender": sent_by(view.visit.wording, status)}
+    )
     is_so = as_listed(view, "status", lambda listed: listed.held is None)
     return Done(told, command, is_so=is_so)
