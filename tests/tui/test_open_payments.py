@@ -322,7 +322,10 @@ def test_an_answer_behind_the_bound_is_told(stocked: Shop, losses: Losses) -> No
 
 @pytest.mark.usefixtures("losses")
 def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
-    """Enter asks with the same key; a scan is the next one's, and the key is told until esc."""
+    """Enter asks with the same key; a scan is the next one's, and the key is told until esc.
+
+    One that came while it was asked puts nothing down: it waits, and is named if it is not taken.
+    """
 
     async def play(stage: Stage) -> None:
         await _pay_at_till(stage)
@@ -330,13 +333,16 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         (operation,) = stage.app.visit.operations.values()
         await stage.pilot.press("enter")
         await stage.sees_now("Asking whether it is paid…", "wait Keys do nothing now")
+        stage.burst("NOSUCH\r")
         await stage.sees(NOT_KNOWN, "Press enter", "enter Ask again  esc Put it down  f1 Help")
+        await stage.sees("Waits until that is paid or put down: NOSUCH.")
         await stage.press("up", "f9")
         await stage.sees(NOT_KNOWN, "Answer first: enter asks again, esc puts it down.")
         assert dict(stage.app.visit.cart.request) == {"PARTY": 1}
         await stage.type("MUG")
         await stage.press("enter")
-        await stage.sees("cart 1 · 12,000 KRW", operation.key)
+        await stage.sees("cart 1 · 12,000 KRW", operation.key, "Not in the cart: NOSUCH.")
+        assert stage.text.index("NOSUCH") < stage.text.index(operation.key)
         assert stage.app.visit.user is None
         assert stage.app.visit.payment is None
         await stage.press("escape")

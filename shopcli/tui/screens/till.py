@@ -394,6 +394,9 @@ class TillScreen(TillTurns):
         if deed == Line("") or isinstance(deed, Step | Press):
             return False
         self._set_aside()
+        if self._behind and isinstance(deed, Line):
+            self._behind.append(deed)  # in its turn
+            return False
         return not isinstance(deed, Back)
 
     def _back(self, *, clears: bool) -> None:
@@ -436,15 +439,13 @@ class TillScreen(TillTurns):
         self._panel.put_sent(found, self.visit.wording)
 
     def in_doubt(self, payment: Payment) -> None:
-        """Say that it is not known; the bill stays, unless somebody else waits."""
+        """Say that it is not known; the bill stays, and what was scanned behind it waits on."""
         if not self.is_there:
             return
         self._busy = False
+        self._hold_back()
         self._go("doubt")
         self.say(payment.doubt_text(self._text("Press enter")), "warn")
-        if self._waiting:
-            self._set_aside()
-        self._go_on()
 
     def _set_aside(self) -> None:
         """Put down the cart of a payment in doubt; keep telling of it, and its key."""

@@ -433,9 +433,10 @@ class TillView(StoreScreen):
         stays = [self._left_text] if self._left_text and self._step != "left" else []
         if texts := self._waiting_texts:
             stays.append(waiting_text(texts, width, self._text, is_sent=self._awaits_money))
-        told = [*filter(None, (self._ended,)), *self._outcomes.values()]
-        if self._untaken:
+        told = [self._ended] if self._ended else []
+        if self._untaken:  # before the key of a payment, which may take more room than there is
             told.append(untaken_text(self._untaken, width, self._text))
+        told += self._outcomes.values()
         tone = self._ended_tone if not stays and told == [self._ended] else "bad"
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
