@@ -362,6 +362,27 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
     assert stocked.orders("kim") == ()
 
 
+def test_an_undo_asks_about_the_last_sale_and_no_payment_before_it(
+    stocked: Shop, losses: Losses
+) -> None:
+    """Who undoes what was paid just now means no older payment in doubt."""
+    stocked.charge("sato", 20_000, key="more")
+
+    async def play(stage: Stage) -> None:
+        await _pay_at_till(stage)
+        await stage.sees(NOT_KNOWN)
+        await stage.press("escape")
+        losses.busy_count = 0
+        await stage.press(*"MUG", "enter", "enter", *"sato", "enter")
+        await stage.sees("enter Pay")
+        await stage.press("enter")
+        await stage.sees("Paid", "Next, please.")
+        await stage.press("f8")
+        await stage.sees("Undo the sale", "12,000 KRW go back to sato")
+
+    perform(make_app(stocked, kiosk=True, wait_max=0.2), play)
+
+
 def test_a_payment_that_was_put_down_is_looked_for_once_the_database_answers(
     stocked: Shop, losses: Losses, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -516,6 +516,7 @@ class TillScreen(TillTurns):
         self._forget_user()
         self._aside.settle_for(order.user)
         self._last_sale.keep(order)
+        self._doubts_once()  # those are of before it
         self._deliver(order)
         self.say("")
         self._go("products")

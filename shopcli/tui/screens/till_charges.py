@@ -239,7 +239,7 @@ class TillCharges(TillBill):
         if self._step != "products":
             self.say(self._text("f8 undoes the last sale: press esc first, back to the products."))
             return
-        doubts = list(filter(None, (self._aside.warning_once(), self._sent.warning_once())))
+        doubts = self._doubts_once()
         if last.is_before_charge:
             self.say("\n".join((*doubts, last.answer_charge())), "warn")
             self.refresh_bindings()
@@ -257,6 +257,10 @@ class TillCharges(TillBill):
             return
         order_id, self._busy = order.order or "", True
         self.ask("sale", lambda shop: shop.receipt(order_id))
+
+    def _doubts_once(self) -> list[str]:
+        """What to say to who undoes something, and may mean what is in doubt; once of each."""
+        return [told for told in (self._aside.warning_once(), self._sent.warning_once()) if told]
 
     def _ask_to_answer_undo(self) -> None:
         self.say(self._text("Answer first: enter undoes that sale, esc goes back."), "warn")
