@@ -69,6 +69,28 @@ def test_a_lease_runs_out_and_the_attempt_is_lost(selling: Shop, buy: Buy) -> No
     assert [one.outcome for one in selling.outbox.show(event.event_id).attempts] == ["lost"]
 
 
+def test_an_event_whose_lease_is_over_is_shown_as_pending(selling: Shop, buy: Buy) -> None:
+    """Nobody sends it: lists, counts and filters say so before anybody frees it."""
+    other, order = buy(), buy()
+    outbox = selling.outbox
+    outbox.deliveries.lease("relay", 1, order_id=other.order)
+    (left,) = outbox.deliveries.lease("gone", 1, order_id=order.order, lease_seconds=SHORT_SECONDS)
+    _until(lambda: outbox.status().leased == 1)
+    assert outbox.status().pending == 1
+    assert {event.order: event.state for event in outbox.list()} == {
+        other.order: "leased",
+        order.order: "pending",
+    }
+    assert [event.id for event in outbox.list(state="pending")] == [left.event_id]
+    assert [event.order for event in outbox.list(state="leased")] == [other.order]
+    assert outbox.show(left.event_id).event.state == "pending"
+    assert outbox.show(left.event_id).attempts == ()
+    discarded = outbox.discard(left.event_id, reason="as it is pending")
+    assert (discarded.state, discarded.attempts) == ("dead", 1)
+    assert [one.outcome for one in outbox.show(left.event_id).attempts] == ["lost"]
+    assert selling.verify().ok
+
+
 @pytest.mark.parametrize("status", [204, 500])
 def test_a_slow_holder_is_fenced_out(selling: Shop, buy: Buy, status: int) -> None:
     """Who lost the lease can no longer settle, whether the other has settled or not."""

@@ -19,6 +19,7 @@ SETTLED: dict[str, Any] = dict.fromkeys(outbox._SETTLED_COLUMNS, 1) | {  # noqa:
 
 STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "waiting counts": (outbox._WAITING_COUNTS, {}),  # noqa: SLF001  # its plan is the point
+    "left leases": (outbox._LEFT_COUNT["sqlite"], {}),  # noqa: SLF001  # the same
     "oldest of the others": (outbox._OLDEST_OTHER, {}),  # noqa: SLF001  # the same
     "dead count": (outbox._DEAD_COUNT, {}),  # noqa: SLF001  # the same
     "has due": (outbox._HAS_DUE, {"now": 1}),  # noqa: SLF001  # the same
@@ -33,7 +34,7 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "expired": (
         outbox._EXPIRED_LEASES["sqlite"],  # noqa: SLF001  # the same
-        {"longest_microseconds": 1, "limit": 1},
+        {"limit": 1},
     ),
     "release of what is unknown": (
         outbox._RELEASE_UNKNOWN["sqlite"],  # noqa: SLF001  # the same
@@ -41,13 +42,13 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     **{
         f"list of what is {state or 'there'}": (
-            outbox_upkeep._listing(state, None)[0],  # noqa: SLF001  # the same
+            outbox_upkeep._listing("sqlite", state, None)[0],  # noqa: SLF001  # the same
             {"since_at": 0, "until_at": 1, "row_limit": 1},
         )
         for state in (None, "pending", "leased", "dead", "delivered", "skipped")
     },
     "list of an order": (
-        outbox_upkeep._listing(None, "x")[0],  # noqa: SLF001  # the same
+        outbox_upkeep._listing("sqlite", None, "x")[0],  # noqa: SLF001  # the same
         {"since_at": 0, "until_at": 1, "row_limit": 1, "order_id": "x"},
     ),
     "settle": (outbox._SETTLE_ALIKE, SETTLED),  # noqa: SLF001  # the same

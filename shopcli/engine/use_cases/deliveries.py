@@ -49,7 +49,6 @@ ENDED_REASON = "the sender was ended; whether the event was sent is unknown"
 
 _FREE_BATCH_SIZE = 1000
 _SHARDS = 16
-_LEASE_MICROSECONDS_MAX = int(LEASE_SECONDS_MAX * SECOND_MICROSECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +252,7 @@ class Deliveries:
 
         def find(session: Session) -> list[LostLeaseRow]:
             outbox.bring_forward(session, beyond, _FREE_BATCH_SIZE)
-            return outbox.expired_leases(session, _LEASE_MICROSECONDS_MAX, _FREE_BATCH_SIZE)
+            return outbox.expired_leases(session, _FREE_BATCH_SIZE)
 
         return self._free(find)
 
@@ -463,6 +462,13 @@ def _settlement(sending: Sending, alike: Sequence[LeasedEvent]) -> dict[str, Any
         "reason": sending.reason,
         "answer": sending.answer,
     }
+
+
+def free_left(session: Session, now: int) -> None:
+    """Make events pending whose lease is over, as they are shown, before one of them is changed."""
+    lost = outbox.expired_leases(session, _FREE_BATCH_SIZE)
+    if lost:
+        outbox.free_lost(session, [_lost_attempt(row, now, LOST_REASON) for row in lost])
 
 
 def _lost_attempt(row: LostLeaseRow, now: int, reason: str) -> dict[str, Any]:

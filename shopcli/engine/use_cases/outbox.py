@@ -36,7 +36,7 @@ from shopcli.engine.requests import (
 )
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases import changes
-from shopcli.engine.use_cases.deliveries import Deliveries
+from shopcli.engine.use_cases.deliveries import Deliveries, free_left
 from shopcli.storage.outbox import endpoints, holding
 from shopcli.storage.outbox import events as outbox
 from shopcli.storage.outbox import upkeep as outbox_upkeep
@@ -208,6 +208,7 @@ def retry(
                 _check_expected(count, expected.given_up)
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
+        free_left(session, runtime.now())
         row = _row(session, event)
         is_dead = None
         if isinstance(expected, OutboxEvent):
@@ -240,6 +241,7 @@ def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
     why = required_reason(reason)
     with runtime.writing() as session:
         refuse_retired(runtime, session)
+        free_left(session, runtime.now())
         row = _row(session, event)
         if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"{DISCARDED}{why}"):
             raise _wrong_state(row, "pending")

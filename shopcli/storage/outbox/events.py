@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shopcli.domain.deliveries.retry_schedule import LEASE_SECONDS_MAX
 from shopcli.domain.deliveries.values import LeasedEvent
+from shopcli.domain.moments import SECOND_MICROSECONDS
 from shopcli.storage.inserts import DELIVERY_ATTEMPTS
 from shopcli.storage.outbox.holding import NOT_HELD
 from shopcli.storage.session import if_found
@@ -28,9 +30,9 @@ _SKIP_LOCKED = {"sqlite": "", "postgres": "FOR NO KEY UPDATE OF candidate SKIP L
 # SQLite uses the partial index of waiting events only where its condition is repeated exactly.
 _WAITING = "candidate.state IN ('pending', 'leased')"
 # A lease that ends later than the longest lease from now was taken before the clock jumped back.
-_EXPIRED = """
-(candidate.leased_until_at <= {clock}
- OR candidate.leased_until_at > {clock} + :longest_microseconds)
+_EXPIRED = f"""
+(candidate.leased_until_at <= {{clock}}
+ OR candidate.leased_until_at > {{clock}} + {int(LEASE_SECONDS_MAX * SECOND_MICROSECONDS)})
 """
 # The table's constraints keep `settled_at` NULL while an event waits, and `lease_owner` set while
 # it is leased. Statements that find a row by its key test these columns: for a condition on
@@ -237,6 +239,21 @@ _WAITING_COUNTS = """
 SELECT state, COUNT(*), MIN(CASE WHEN next_attempt_at = 0 THEN created_at END) FROM outbox
 WHERE state IN ('pending', 'leased') GROUP BY state
 """
+_LEFT_LEASED = f"""
+FROM outbox AS candidate WHERE {_WAITING} AND candidate.state = 'leased' AND {_EXPIRED}
+"""
+_LEFT_COUNT = {
+    dialect: f"""
+SELECT COUNT(*), MIN(CASE WHEN candidate.next_attempt_at = 0 THEN candidate.created_at END)
+{_LEFT_LEASED.format(clock=clock)}
+"""
+    for dialect, clock in _CLOCK.items()
+}
+LEFT_LEASED = {
+    dialect: f"SELECT candidate.event_id {_LEFT_LEASED.format(clock=clock)}"
+    for dialect, clock in _CLOCK.items()
+}
+"""The ids of events whose lease is over: nobody sends them, so they are shown as pending."""
 _OLDEST_OTHER = f"""
 SELECT MIN(COALESCE(candidate.due_again_at, candidate.created_at)) FROM outbox AS candidate
 WHERE {_WAITING} AND candidate.next_attempt_at > 0
@@ -256,10 +273,15 @@ _HAS_DUE = f"""
 SELECT 1 FROM outbox AS candidate
 WHERE {_WAITING} AND candidate.state = 'pending' AND {_DUE} LIMIT 1
 """
-LISTED = """
-event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
-last_error
+LISTED = {
+    dialect: f"""
+event_id, order_id, sequence, type,
+CASE WHEN state = 'leased' AND {_EXPIRED.replace("candidate.", "").format(clock=clock)}
+     THEN 'pending' ELSE state END,
+attempt_count, created_at, next_attempt_at, settled_at, last_error
 """
+    for dialect, clock in _CLOCK.items()
+}
 """The columns of an event in a list."""
 
 
@@ -296,7 +318,11 @@ class EventRow(NamedTuple):
     body_sha256: str
 
 
-_EVENT = f"SELECT {LISTED}, failure_count, body, body_sha256 FROM outbox WHERE event_id = :event_id"
+_EVENT = {
+    dialect: f"SELECT {listed}, failure_count, body, body_sha256 FROM outbox"
+    " WHERE event_id = :event_id"
+    for dialect, listed in LISTED.items()
+}
 _EVENTS_ENDING = "SELECT event_id FROM outbox WHERE event_id LIKE :pattern LIMIT 2"
 
 
@@ -340,12 +366,9 @@ def bring_forward(session: Session, beyond: int, limit: int) -> int:
     return session.change(_BRING_FORWARD[session.dialect], {"beyond": beyond, "limit": limit})
 
 
-def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[LostLeaseRow]:
+def expired_leases(session: Session, limit: int) -> list[LostLeaseRow]:
     """Expired leases, locked."""
-    found = session.rows(
-        _EXPIRED_LEASES[session.dialect],
-        {"longest_microseconds": longest_microseconds, "limit": limit},
-    )
+    found = session.rows(_EXPIRED_LEASES[session.dialect], {"limit": limit})
     return list(map(LostLeaseRow._make, found))
 
 
@@ -423,8 +446,25 @@ def add_delivered(session: Session, shard: int, count: int) -> None:
 
 
 def waiting_counts(session: Session) -> dict[str, WaitingCount]:
-    """The pending and the leased events, by state; a state without events is missing."""
-    return {state: WaitingCount(*counted) for state, *counted in session.rows(_WAITING_COUNTS)}
+    """The pending and the leased events, by state; a state without events is missing.
+
+    An event whose lease is over is pending.
+    """
+    found = {state: WaitingCount(*counted) for state, *counted in session.rows(_WAITING_COUNTS)}
+    leased = found.get("leased")
+    row = session.row(_LEFT_COUNT[session.dialect]) if leased else None
+    if leased is None or row is None or not row[0]:
+        return found
+    left, pending = WaitingCount(*row), found.get("pending", WaitingCount(0, None))
+    oldest = [at for at in (left.oldest_new_at, pending.oldest_new_at) if at is not None]
+    found["pending"] = WaitingCount(
+        pending.event_count + left.event_count, min(oldest, default=None)
+    )
+    if left.event_count == leased.event_count:
+        del found["leased"]
+    else:
+        found["leased"] = leased._replace(event_count=leased.event_count - left.event_count)
+    return found
 
 
 def oldest_waiting_at(session: Session, waiting: Mapping[str, WaitingCount]) -> int | None:
@@ -462,7 +502,7 @@ def has_due(session: Session, now: int) -> bool:
 
 def event(session: Session, event_id: str) -> EventRow | None:
     """One event by its whole id."""
-    return if_found(EventRow._make, session.row(_EVENT, {"event_id": event_id}))
+    return if_found(EventRow._make, session.row(_EVENT[session.dialect], {"event_id": event_id}))
 
 
 def events_ending(session: Session, ending: str) -> list[str]:

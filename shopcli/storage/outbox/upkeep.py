@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries.values import DISCARDED, Replayable, Retryable
-from shopcli.storage.outbox.events import LISTED, ListedRow
+from shopcli.storage.outbox.events import LEFT_LEASED, LISTED, ListedRow
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Session
+    from shopcli.storage.session import Dialect, Session
 
 # The partial indexes are used only where their conditions are repeated exactly.
 _IN_STATE = {
-    "pending": "state IN ('pending', 'leased') AND state = 'pending'",
-    "leased": "state IN ('pending', 'leased') AND state = 'leased'",
+    "pending": "state IN ('pending', 'leased')"
+    " AND (state = 'pending' OR (state = 'leased' AND event_id IN ({left})))",
+    "leased": "state IN ('pending', 'leased') AND state = 'leased' AND event_id NOT IN ({left})",
     "dead": "state = 'dead'",
     # Nearly all events are delivered: without a bound on the id SQLite reads and sorts them all.
     "delivered": "state = 'delivered' AND event_id > ''",
@@ -89,17 +90,19 @@ def listed(
     row_limit: int,
 ) -> list[ListedRow]:
     """Events written within a window, newest first; a filter of None matches all."""
-    statement, parameters = _listing(state, order_id)
+    statement, parameters = _listing(session.dialect, state, order_id)
     bounds = {"since_at": since_at, "until_at": until_at, "row_limit": row_limit}
     return list(map(ListedRow._make, session.rows(statement, {**bounds, **parameters})))
 
 
-def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, str]]:
+def _listing(
+    dialect: Dialect, state: str | None, order_id: str | None
+) -> tuple[str, dict[str, str]]:
     """The statement of a list, and its parameters besides the window and `row_limit`."""
     conditions = ["created_at >= :since_at AND created_at < :until_at"]
     parameters: dict[str, str] = {}
     if state is not None:
-        conditions.append(_IN_STATE[state])
+        conditions.append(_IN_STATE[state].format(left=LEFT_LEASED[dialect]))
     if order_id is not None:
         conditions.append("order_id = :order_id")
         parameters["order_id"] = order_id
@@ -107,7 +110,7 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
     if state in {"pending", "leased"} and order_id is None:
         # The partial index alone finds the newest waiting events.
         newest = f"FROM outbox WHERE event_id IN (SELECT event_id {newest}) ORDER BY event_id DESC"
-    return f"SELECT {LISTED} {newest}", parameters
+    return f"SELECT {LISTED[dialect]} {newest}", parameters
 
 
 def revive(session: Session, event_id: str, now: int, *, is_dead: bool | None = None) -> bool:
