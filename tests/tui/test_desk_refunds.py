@@ -327,7 +327,9 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
         assert "shop undo jo:0002 --reason 'typed twice!!!" in stage.app.clipboard
         await _open_journal(stage, "sato")
         await stage.press("end", "x")
-        await stage.sees("sato has 13,000 KRW: 17,000 KRW are missing", "m charges sato")
+        await stage.sees(
+            "sato has 13,000 KRW: 17,000 KRW are missing", "where it went", "m charges sato"
+        )
 
     perform(make_app(stocked, desk=True), play)
 

@@ -33,7 +33,7 @@ def not_made_at_desk(error: ShopError, wording: Wording) -> str:
 
 
 def short_text(user: str, balance: int, missing: int, wording: Wording) -> str:
-    """That money which is to be taken back was spent since, and how to go on.
+    """That too little is left of money which is to be taken back, and how to go on.
 
     Args:
         user: Who would pay it back.
@@ -43,7 +43,7 @@ def short_text(user: str, balance: int, missing: int, wording: Wording) -> str:
     """
     told = wording.catalogue.text(
         "{user} has {balance}: {missing} are missing to take it back. At their line (f5 Members)"
-        " enter shows what it was spent on, x there cancels that, and m charges {user}."
+        " enter shows where it went, x there cancels an order, and m charges {user}."
     )
     facts = {"user": user, "balance": wording.price(balance), "missing": wording.price(missing)}
     return inert(filled(told, facts))
