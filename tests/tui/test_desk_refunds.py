@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,10 @@ from tests.factories import id_of
 from tests.tui.stage import Stage, perform
 
 SIZES = [(80, 24), (40, 12), (40, 20)]
+
+
+def _who(shop: Shop) -> str:
+    return f"{shop.runtime.origin.actor}@{shop.runtime.origin.host}"
 
 
 async def _open_journal(stage: Stage, user: str) -> None:
@@ -220,7 +225,8 @@ def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         text = told(stage)
-        assert "Nothing was refunded: of Latte 0 of 4 are left (2026-03-12 21:00): spilt." in text
+        said = f"refunded: of Latte 0 of 4 are left ({_who(stocked)}, 2026-03-12 21:00): spilt."
+        assert said in text
         assert "Not recorded: cold." in text
         assert "Placed" in text
         await stage.press("escape", "up", "enter", "f", "enter", "enter")
@@ -229,7 +235,9 @@ def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         text = told(stage)
-        assert "Nothing was refunded: it was cancelled (2026-03-12 21:00)." in text
+        assert (
+            f"Nothing was refunded: it was cancelled ({_who(stocked)}, 2026-03-12 21:00)." in text
+        )
         assert "Not recorded: cracked." in text
 
     perform(make_app(stocked, desk=True), play, size=size)
@@ -340,21 +348,24 @@ def test_what_was_taken_back_elsewhere_is_told_with_when_and_why(stocked: Shop) 
     """Nothing is done twice, and neither balance nor reason is told that is not recorded."""
     order = stocked.order("kim", {"LATTE": 1}, key="mine")
     stocked.charge("kim", 500)
+    origin = stocked.runtime.origin._replace(actor="ana", host="front")
+    other = Shop(replace(stocked.runtime, origin=origin))
 
     async def play(stage: Stage) -> None:
         await _open_journal(stage, "kim")
         await stage.press("x")
         await stage.type("typed twice")
-        stocked.undo("kim:0003", reason="the other desk")
+        other.undo("kim:0003", reason="the other desk")
         await stage.press("enter")
-        await stage.sees("kim:0003 was undone before, and only once (2026-03-12 21:00): the other")
-        await stage.sees("Not recorded: typed twice.", "was undone: charge")
+        await stage.reads("kim:0003 was undone before, and only once (ana@front, 2026-03-12 21:00)")
+        await stage.reads("): the other desk. Not recorded: typed twice.", "was undone: charge")
         await stage.press("end", "up", "x")
         await stage.sees("Cancel order")
-        stocked.cancel(order.order or "", reason="the other till")
+        other.cancel(order.order or "", reason="the other till")
         stocked.charge("kim", 100, key="later")
         await stage.press("enter")
         await stage.sees("was cancelled before, and only once", "the other till", "Cancelled")
+        await stage.sees("(ana@front, 2026-03-12 21:00): the other till.")
         assert "went back." not in stage.text
         await stage.press("escape")
         await stage.sees("kim · 김민지 · 50,100 KRW")

@@ -259,6 +259,24 @@ def test_an_order_is_cancelled_after_a_confirmation(stocked: Shop) -> None:
     assert stocked.orders("kim")[0].state == "cancelled"
 
 
+def test_a_member_is_told_when_an_order_was_cancelled_before_and_not_by_whom(
+    stocked: Shop,
+) -> None:
+    """Who works at the shop is for operators."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine").order or ""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("x")
+        await stage.sees("Cancel order", "4,500 KRW go back")
+        stocked.cancel(order, reason="sold out")
+        await stage.press("enter")
+        await stage.sees("was cancelled before, and only once", "(2026-03-12 21:00): sold out.")
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+
 def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:
     """Nobody yet: the screen names the key; a name typed there becomes the user."""
 

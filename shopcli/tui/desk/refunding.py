@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -25,7 +26,8 @@ from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm, read_quantity, read_reason
 from shopcli.tui.desk.lines import LinesScreen, left_of
 from shopcli.tui.journal.before import Before, done_before
-from shopcli.tui.operations import Operation
+from shopcli.tui.journal.booked import given_back_before
+from shopcli.tui.operations import NotDone, Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.wording import counted, ending
 
@@ -54,7 +56,8 @@ class _Wanted(NamedTuple):
     is_past: bool
 
 
-class _Look(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Look(NotDone):
     """What would go back of an order, and why it is too late by the shop's rule, if it is."""
 
     order: Order
@@ -62,10 +65,12 @@ class _Look(NamedTuple):
     late: OrderNotCancellable | None
 
 
-class _Gone(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Gone(NotDone):
     """An order of which less is left by now than is to be given back."""
 
     order: Order
+    before: Before
 
 
 class ReasonBox(EntryDialog[str]):
@@ -259,7 +264,8 @@ def _look(shop: Shop, wanted: _Wanted) -> _Look | _Gone:
     try:
         return _look_at(shop, wanted)
     except RefundExceedsOrder:
-        return _Gone(shop.receipt(wanted.order.order or ""))
+        now = shop.receipt(wanted.order.order or "")
+        return _Gone(now, given_back_before(shop, now))
 
 
 def _look_at(shop: Shop, wanted: _Wanted) -> _Look:
@@ -302,7 +308,7 @@ def _confirm_if_left(host: Asking[None], wanted: _Wanted, look: _Look | _Gone) -
     elif _is_some_left(look.order, wanted.line):
         _ask_fewer(host, wanted, look.order)
     else:
-        host.remark(_gone_text(host, wanted, look.order), "warn")
+        host.remark(_gone_text(host, wanted, look), "warn")
 
 
 def _is_some_left(now: Order, line: OrderLine) -> bool:
@@ -313,18 +319,16 @@ def _ask_fewer(host: Asking[None], wanted: _Wanted, now: Order) -> None:
     _ask_quantity(host, _Found(now, wanted.is_past), wanted.line, wanted)
 
 
-def _gone_text(host: Asking[None], wanted: _Wanted, now: Order) -> str:
-    """That too little is left, since when and why; and that the reason is not recorded."""
-    say, line = host.visit.wording.catalogue.text, wanted.line
+def _gone_text(host: Asking[None], wanted: _Wanted, gone: _Gone) -> str:
+    """That too little is left, since when, by whom and why; the reason typed is not recorded."""
+    say, line, now = host.visit.wording.catalogue.text, wanted.line, gone.order
     if now.cancelled_at is not None:
-        told, before = say("Nothing was refunded: it was cancelled"), now.cancelled_at
-        why = now.reason
+        told = say("Nothing was refunded: it was cancelled")
     else:
         left = left_of(now)[line.sku]
         facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
         told = filled(say("Nothing was refunded: of {name} {left} of {sold} are left"), facts)
-        before, why = now.refunds[-1].refunded_at, now.refunds[-1].reason
-    return done_before(told, Before(before, reason=why), wanted.reason, host.visit.wording)
+    return done_before(told, gone.before, wanted.reason, host.visit.wording)
 
 
 def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -> None:
@@ -347,7 +351,7 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -
             host.open_next(lambda: _ask_fewer(host, wanted, made.order))
             return Done(inert(_news(host, wanted.line, made.order)), "", tone="warn")
         if isinstance(made, _Gone):
-            return Done(_gone_text(host, wanted, made.order), "", tone="warn")
+            return Done(_gone_text(host, wanted, made), "", tone="warn")
         if isinstance(made, _Look):
             told = _news(host, wanted.line, made.order)
             host.open_next(lambda: _confirm(host, wanted, made, told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InsufficientBalance
@@ -10,10 +11,10 @@ from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
-from shopcli.tui.desk.history import ENTRY_COUNT_MAX
 from shopcli.tui.desk.refusals import not_made_at_desk, short_text
 from shopcli.tui.journal.before import Before, done_before
-from shopcli.tui.operations import Operation
+from shopcli.tui.journal.booked import undone_before
+from shopcli.tui.operations import NotDone, Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class _Sides(NamedTuple):
     other: User | None
 
 
-class _Short(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Short(NotDone):
     """Nothing was undone: who would pay has too little by now."""
 
     told: str
@@ -166,7 +168,8 @@ def _ask(host: Asking[None], sides: _Sides, entry: BalanceEntry) -> None:
     )
 
 
-class _UndoneBefore(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _UndoneBefore(NotDone):
     """It was undone before under another key."""
 
     before: Before
@@ -181,9 +184,7 @@ def _undo_once(
         return _Short(not_made_at_desk(error, wording))
     if not made.replayed or made.key == key:
         return made
-    entries = () if made.user is None else shop.history(made.user, limit=ENTRY_COUNT_MAX)
-    why = next((one.reason for one in entries if one.id == made.entry), None)
-    return _UndoneBefore(Before(made.at, reason=why))
+    return _UndoneBefore(undone_before(shop, made))
 
 
 def _what(host: Asking[None], entry: BalanceEntry) -> str:

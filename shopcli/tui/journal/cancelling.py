@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import TotalChanged
 from shopcli.domain.records import Order
+from shopcli.tui.journal.booked import given_back_before
 
 if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.domain.records import Cancellation
+    from shopcli.tui.journal.before import Before
     from shopcli.tui.operations import Operation
 
 
@@ -26,6 +28,7 @@ class CancelledBefore:
     """It was cancelled before under another key, so that nothing went back now."""
 
     order: Order
+    before: Before
 
 
 def cancel_once(
@@ -35,13 +38,17 @@ def cancel_once(
     made = cancel_as_shown(shop, shown, operation)
     if isinstance(made, LessLeft) or not made.replayed or made.key == operation.key:
         return made
-    return CancelledBefore(shop.receipt(made.order))
+    order = shop.receipt(made.order)
+    return CancelledBefore(order, given_back_before(shop, order))
 
 
 def cancel_as_shown(shop: Shop, shown: Order, operation: Operation) -> Cancellation | LessLeft:
     """Cancel an order if as much is left of it as was shown and confirmed; else read it again."""
     order_id = shown.order or ""
     try:
-        return operation.carry_out(lambda: shop.cancel(order_id, key=operation.key, expected=shown))
+        return operation.carry_out(
+            lambda: shop.cancel(order_id, key=operation.key, expected=shown),
+            lambda made: not made.replayed or made.key == operation.key,
+        )
     except TotalChanged:
         return LessLeft(shop.receipt(order_id))

@@ -17,7 +17,7 @@ from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.records import Cancellation, Order, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.journal.before import Before, done_before
+from shopcli.tui.journal.before import done_before
 from shopcli.tui.journal.cancelling import CancelledBefore, LessLeft, cancel_once
 from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.operations import Operation
@@ -30,6 +30,7 @@ from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.tui.journal.before import Before
 
 _WIDTH = 50
 
@@ -140,8 +141,8 @@ class ReceiptScreen(Dialog[None]):
                 self._cancelled(value)
             case LessLeft(now):
                 self._ask_anew(now)
-            case CancelledBefore(now):
-                self._was_cancelled(now)
+            case CancelledBefore(now, before):
+                self._was_cancelled(now, before)
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
@@ -169,17 +170,19 @@ class ReceiptScreen(Dialog[None]):
         if self.is_active:
             self.action_cancel_order(told)
 
-    def _was_cancelled(self, now: Order) -> None:
-        """Nothing was cancelled: show when and why it was before."""
+    def _was_cancelled(self, now: Order, before: Before) -> None:
+        """Nothing was cancelled: show when, by whom and why it was before."""
         self._busy = False
-        self._settle()
         self._order = now
         say = self.visit.wording.catalogue.text
         told = filled(
             say("Order {order} was cancelled before, and only once"), {"order": ending(now.order)}
         )
-        before = Before(now.cancelled_at or now.placed_at, reason=now.reason)
-        self.tell(done_before(told, before, "", self.visit.wording), "warn")
+        told = done_before(told, before, "", self.visit.wording)
+        if self._operation is not None:
+            self._operation.told = told
+        self._settle()
+        self.tell(told, "warn")
         if self.is_there:
             self._draw()
             self.refresh_bindings()
