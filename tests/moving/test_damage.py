@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.errors import VerifyFailed
+from tests.raw_rows import raw_database
+from tests.schemas import kept
 
 FLIPS = 20
 """So that it takes no longer than others; of 2,000 none was told otherwise."""
@@ -88,6 +91,19 @@ def test_a_bit_that_turned_anywhere_is_no_bug(folder: Path, content: bytes) -> N
             except Exception as error:  # noqa: BLE001  # to say which bit it was
                 pytest.fail(f"{why}: {error!r}")
             assert told in {None, *SAYS_SO, *OTHERWISE}, why
+
+
+def test_an_older_backup_that_lost_a_reference_is_damaged(tmp_path: Path) -> None:
+    """It is told before the upgrade of its copy, which could not go on."""
+    file = tmp_path / "old.db"
+    kept.restore(kept.KEPT_VERSIONS[0], f"sqlite:///{file}")
+    with raw_database(f"sqlite:///{file}") as raw:
+        raw.unguard()
+        raw.run("UPDATE delivery_attempts SET event_id = 'none' || event_id")
+    with pytest.raises(VerifyFailed) as caught:
+        _restore(file)
+    assert caught.value.details["reason"] == "damaged_backup"
+    assert "delivery_attempts" in caught.value.message
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])

@@ -52,7 +52,7 @@ def unreadable_as_damaged(display: str, *, reason: str) -> Iterator[None]:
     """
     try:
         yield
-    except (TableMissing, sqlite_library().module.Error) as error:
+    except (TableMissing, UnicodeDecodeError, sqlite_library().module.Error) as error:
         raise _damaged(display, reason) from error
     except (NotAShop, InvalidInput) as error:
         if error.details.get("reason") not in {"damaged_file", "unreadable_row"}:
@@ -72,12 +72,24 @@ def check_whole(session: Session, display: str, *, reason: str) -> None:
     Raises:
         VerifyFailed: It found something.
     """
-    found = whole_files.is_whole(session)
+    _refuse("integrity_check", whole_files.is_whole(session), display, reason)
+
+
+def check_references(session: Session, display: str, *, reason: str) -> None:
+    """Let SQLite itself look for the row of each reference.
+
+    Raises:
+        VerifyFailed: One is missing.
+    """
+    _refuse("foreign_key_check", whole_files.broken_references(session), display, reason)
+
+
+def _refuse(check: str, found: list[str], display: str, reason: str) -> None:
     if found:
         raise VerifyFailed(
             "The database {database} is damaged: {why}.",
             details={
-                "checks": ["integrity_check"],
+                "checks": [check],
                 "database": display,
                 "why": found[0],
                 "found": found,

@@ -24,6 +24,7 @@ from shopcli.domain.errors import (
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import CopiedTable, Restoration
 from shopcli.engine.moving.comparing import (
+    check_references,
     check_whole,
     compared,
     digest_of,
@@ -288,9 +289,13 @@ def _backup(path: Path) -> Iterator[tuple[Database, Identity]]:
             if identity.schema_version not in SCHEMA_VERSIONS:
                 raise other_release(str(path), identity)
             newer = folder / "newer.db"
-            with lasting_snapshot(database) as source:
+            with _readable(path), lasting_snapshot(database) as source:
+                # An upgrade copies rows, which would fail at whatever is damaged.
+                check_whole(source, str(path), reason=_DAMAGED)
+                check_references(source, str(path), reason=_DAMAGED)
                 whole_files.fill_new(source, newer, lambda _done, _total: None)
-        making.upgrade(str(newer))
+        with _readable(path):
+            making.upgrade(str(newer))
         with opened(newer) as database:
             yield database, identify(database)
 

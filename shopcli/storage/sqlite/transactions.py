@@ -24,6 +24,7 @@ from shopcli.storage.sqlite.connections import (
 from shopcli.storage.sqlite.failures import (
     SETTLED_AT_COMMIT,
     SQLITE_BUSY,
+    damaged,
     outcome_unknown,
     primary_code,
     translated,
@@ -201,6 +202,9 @@ class Reading:
             self._session.close()  # which rolls back
         else:
             database.pool.give_back(self._session)
+        if isinstance(error, UnicodeDecodeError):
+            # The driver could not word an error, which quotes the damaged text of a definition.
+            raise damaged(database.display) from error
         if isinstance(error, database.error):
             meaning = translated(error, database.display, writing=writing)
             if meaning is not error:

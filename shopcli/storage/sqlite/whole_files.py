@@ -174,6 +174,12 @@ def is_whole(session: Session) -> list[str]:
     return [] if found == ["ok"] else found
 
 
+def broken_references(session: Session) -> list[str]:
+    """What refers to a row that is missing, a sentence for each table."""
+    pairs = {(row[0], row[2]) for row in session.rows("PRAGMA foreign_key_check")}
+    return [f"rows of {table} refer to none of {other}" for table, other in sorted(pairs)]
+
+
 @contextmanager
 def finished_file(path: Path, *, replace: bool, is_alike: Callable[[str], bool]) -> Iterator[Path]:
     """An empty file to fill, private to its owner, that is put in place at the end, whole.
