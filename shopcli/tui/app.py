@@ -140,6 +140,8 @@ class Storefront(KeysInOrder):
         """Called once the first screen is painted, and again once all others are loaded."""
         self.was_left = False
         """Whether its user left by the key that asks first where something is in the cart."""
+        self.when_left: Callable[[], object] = lambda: None
+        """Called once it begins to end: whatever was sent must not keep its user for long."""
         self.keep_theme: Callable[[str], str] | None = None
         """Keeps the theme for the next time, in a thread, and returns a variable that overrules it.
 
@@ -474,6 +476,11 @@ class Storefront(KeysInOrder):
             for screen in self.screen_stack
             if isinstance(screen, StoreScreen) and screen.is_mounted and screen.is_there
         ]
+
+    def exit(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  # Textual's own
+        """Begin to end."""
+        super().exit(*arguments, **options)
+        self.when_left()
 
     def end(self, exit_code: int) -> None:
         """Begin to end with this exit code, whatever fails after this; safe in any thread."""

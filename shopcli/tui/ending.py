@@ -23,6 +23,9 @@ TERMINATED_EXIT_CODE = 143
 ORDERLY_SECONDS = 3.0
 """How long an orderly end may take before the process is ended."""
 
+QUIT_SECONDS = 6.0
+"""The same where its user has left: what waits for a lock is refused by then, and that is told."""
+
 LOST_SECONDS = 1.2
 """The same where the terminal is gone: nobody waits to be told what becomes of what was sent."""
 
@@ -49,16 +52,23 @@ class ReportOutcomes(Protocol):
 
 
 class Ending:
-    """Ends one run of the storefront that its user has not ended.
+    """Ends one run of the storefront, also where that cannot end by itself.
 
     Args:
         end: Begins an orderly end with an exit code; called in any thread.
         report_outcomes: Reports payments and other changes; returns an exit code to use instead.
+        report_wait: Says, on a terminal that is free again, that what was sent is waited for.
     """
 
-    def __init__(self, end: Callable[[int], None], report_outcomes: ReportOutcomes) -> None:
+    def __init__(
+        self,
+        end: Callable[[int], None],
+        report_outcomes: ReportOutcomes,
+        report_wait: Callable[[], None],
+    ) -> None:
         self._end = end
         self._report_outcomes = report_outcomes
+        self._report_wait = report_wait
         self._begun = threading.Lock()
         self._is_over = threading.Event()
         self._mode: list[Any] | None = None
@@ -86,14 +96,32 @@ class Ending:
             # A signal may come where `Thread.start` holds its lock, and would wait for itself.
             _thread.start_new_thread(self._end_or_exit, (exit_code,))
 
+    def left(self) -> None:
+        """Bound the end that its user has begun; may be called more than once."""
+        if not self._is_over.is_set() and self._begun.acquire(blocking=False):
+            _thread.start_new_thread(self._await_or_exit, ())
+
     def _end_or_exit(self, exit_code: int) -> None:
         self._end(exit_code)
         if self._is_over.wait(LOST_SECONDS):
             return
         if _is_hung_up(2, 0):
             os._exit(exit_code)
-        if self._is_over.wait(ORDERLY_SECONDS - LOST_SECONDS):
+        if not self._is_over.wait(ORDERLY_SECONDS - LOST_SECONDS):
+            self._exit(exit_code)
+
+    def _await_or_exit(self) -> None:
+        if self._is_over.wait(LOST_SECONDS):
             return
+        if _is_hung_up(2, 0):
+            os._exit(HANGUP_EXIT_CODE)
+        with contextlib.suppress(OSError, ValueError):  # closed, or of nobody
+            self._report_wait()
+        if not self._is_over.wait(QUIT_SECONDS - LOST_SECONDS):
+            self._exit(0)
+
+    def _exit(self, exit_code: int) -> None:
+        """Report what became of what was sent, and end the process."""
         codes: list[int] = []
 
         def report(may_ask: bool) -> None:  # noqa: FBT001  # an argument of a thread

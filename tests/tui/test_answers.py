@@ -22,7 +22,7 @@ from tests.tui.terminals import environment
 
 _TURNED_AWAY = """
 import sys, threading
-from shopcli.tui.ending import Ending
+from shopcli.tui import ending as module
 
 def last_word(*, may_ask):
     if may_ask:
@@ -31,9 +31,10 @@ def last_word(*, may_ask):
     sys.stderr.flush()
     return 6
 
-ending = Ending(lambda code: None, last_word)
+module.QUIT_SECONDS = 1.5
+ending = module.Ending(lambda code: None, last_word, lambda: sys.stderr.write("wait "))
 with ending.watching():
-    ending.begin(143)
+    ending.left() if sys.argv[1] == "left" else ending.begin(143)
     threading.Event().wait()
 """
 """Its orderly end never comes, and the shop does not answer."""
@@ -312,10 +313,11 @@ def test_after_a_bug_it_is_not_known_whether_a_change_was_made() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-def test_the_end_speaks_even_where_the_shop_does_not_answer() -> None:
+@pytest.mark.parametrize(("how", "told"), [("turned away", ""), ("left", "wait ")])
+def test_the_end_speaks_even_where_the_shop_does_not_answer(how: str, told: str) -> None:
     """What is known without asking is said, with its exit code, within the promised seconds."""
     done = subprocess.run(
-        [sys.executable, "-c", _TURNED_AWAY],
+        [sys.executable, "-c", _TURNED_AWAY, how],
         env=environment(),
         capture_output=True,
         text=True,
@@ -324,4 +326,4 @@ def test_the_end_speaks_even_where_the_shop_does_not_answer() -> None:
     )
 
     assert done.returncode == 6
-    assert done.stderr.endswith("what is known")
+    assert done.stderr.endswith(f"{told}what is known")

@@ -10,6 +10,7 @@ import pytest
 
 from shopcli import Shop
 from tests.command_lines import carry_out
+from tests.raw_rows import raw_database
 from tests.tui.terminals import COMMAND, Pty, bare_pty, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
@@ -177,6 +178,32 @@ def test_a_payment_given_up_by_the_keyboard_is_told(
             b"Not paid, and not kept: 1 thing in the cart." in told
             or b"The payment was not made." in told
         )
+
+
+def test_who_leaves_is_told_that_an_answer_is_waited_for(stocked: Shop, shop_url: str) -> None:
+    """ctrl+q while others keep the database busy: it says so, and then what became of it."""
+    is_postgres = shop_url.startswith("postgresql")
+    with (
+        raw_database(shop_url) as raw,
+        bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal,
+    ):
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"+c")
+        terminal.read_until(b"Balance after")
+        terminal.read_until_quiet()
+        raw.run("BEGIN" if is_postgres else "BEGIN IMMEDIATE")
+        if is_postgres:
+            raw.run("LOCK TABLE balances IN EXCLUSIVE MODE")
+        terminal.press(b"\r")
+        terminal.read_until("Paying…".encode())
+        terminal.press(b"\x11")
+        terminal.read_until(b"What was sent is not answered yet")
+        raw.run("ROLLBACK")
+        until_ended(terminal)
+
+    (order,) = stocked.orders("kim")
+    assert f"The payment was made: order {order.order}".encode() in terminal.written
+    assert terminal.process.returncode == 0
 
 
 @pytest.mark.parametrize("asks", ["charge", "cancel"])

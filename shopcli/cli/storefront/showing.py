@@ -170,7 +170,13 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
             return problems.tell(call.worded(error), as_json=False)
         return None
 
-    with Ending(storefront.end, report_outcomes).watching():
+    def report_wait() -> None:
+        if storefront.awaits_answer:
+            call.remark(call.catalogue.text("What was sent is not answered yet: wait…"))
+
+    ending = Ending(storefront.end, report_outcomes, report_wait)
+    storefront.when_left = ending.left
+    with ending.watching():
         storefront.run()
         if storefront.fault is not None:
             report_outcomes(may_ask=True)
