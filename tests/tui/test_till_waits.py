@@ -9,6 +9,7 @@ import pytest
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Lines, Review, review
+from shopcli.tui.screens.till import TillScreen
 from tests.tui.stage import Held, Stage, perform
 
 SAYS_WAIT = ("wait: what you scan comes after it", "wait Keys do nothing now")
@@ -24,6 +25,21 @@ def _offers_no_key(stage: Stage) -> None:
     """No key is named that does nothing while money is on its way, and nothing is asked."""
     named = ("enter ", "esc", "↑↓", "↓", "f4", "f5", "f7", "f8", "?")
     assert [key for key in named if key in stage.text] == []
+
+
+def test_a_small_screen_names_the_help_while_money_is_on_its_way(stocked: Shop, held: Held) -> None:
+    """What is told is whole there, where it is cut."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        await stage.pilot.press("enter")
+        await stage.pilot.press("down")
+        await stage.sees_now("Wait: keys do nothing now", "wait Keys do nothing now  f1 Help")
+        held.released.set()
+        await stage.sees("Paid")
+
+    perform(make_app(held.shop(stocked, "order"), kiosk=True), play, size=(40, 12))
 
 
 @pytest.mark.parametrize("end", ["paid", "refused"])
@@ -47,6 +63,10 @@ def test_keys_pressed_while_paying_change_no_other_cart(
         await stage.pilot.press("escape")
         await stage.pilot.press("down")
         await stage.sees_now("Paying…", "keys do nothing now, and scans wait")
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        till.tell("Asking whether it is paid…", "warn")
+        await stage.sees_now("Asking whether", "keys do nothing now, and scans wait")
         stage.burst("2*MUG\r")
         await stage.sees_now("Waits for its turn: 2*MUG.")
         await stage.pilot.press("down", "down", "f7", "f9", "escape", "escape")
@@ -61,6 +81,7 @@ def test_keys_pressed_while_paying_change_no_other_cart(
             await stage.press("down")
         await stage.sees("cart 2 · 24,000 KRW", "sato is a user: press enter first")
         assert "Waits" not in stage.text
+        assert "keys do nothing" not in stage.text
         if end == "paid":
             await _scan(stage, "", "sato")
             await stage.sees("✓ Paid: 4,500 KRW of kim, order ", "45,500 KRW left.", "enter Pay")

@@ -28,7 +28,8 @@ class TillTurns(TillCharges):
             self._waiting.append(deed)
         elif not isinstance(deed, Line):
             # It would change another's cart, were it kept.
-            self._say_beside(self._text("Wait: keys do nothing now, and scans wait."))
+            self._is_told_to_wait = True
+            self._show_unseen()
         elif deed.text or self._waiting:
             self._waiting.append(deed)
             self._show_unseen()

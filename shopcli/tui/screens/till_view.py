@@ -90,6 +90,7 @@ class TillView(StoreScreen):
         self._stays_at_charge = False  # whether the bill is read again behind that
         self._is_charging = False  # whether a charge, or an undo, is on its way
         self._is_settling = False  # whether the bill behind any of that is read again
+        self._is_told_to_wait = False  # whether a key was pressed meanwhile, which did nothing
         self._last_sale = LastSale(self.visit)
         self._asked_at = 0.0  # since when the question of this step is shown
         self._clears_next = False  # whether escape was pressed once, and the next one clears
@@ -175,7 +176,10 @@ class TillView(StoreScreen):
         say = self.visit.wording.catalogue.text
         if few := list(self._few_hints()):
             yield from few
-            yield from self.hints()[2:] if self.app.size.height > FLAT_ROWS else ()
+            if self.app.size.height > FLAT_ROWS:
+                yield from self.hints()[2:]
+            elif self._awaits_money:
+                yield from self.hints()[2:3]  # which shows what is told, where that is cut
             return
         labels = steps.ENTER | steps.ENTER_TYPED if self._field.value else steps.ENTER
         yield "enter", self._text(labels[self._place])
@@ -433,6 +437,10 @@ class TillView(StoreScreen):
         stays = [self._left_text] if self._left_text and self._step != "left" else []
         if texts := self._waiting_texts:
             stays.append(waiting_text(texts, width, self._text, is_sent=self._awaits_money))
+        self._is_told_to_wait &= self._awaits_money
+        waits = self._is_told_to_wait and not (stays or self._untaken or self._outcomes)
+        if self._is_told_to_wait:
+            stays.append(self._text("Wait: keys do nothing now, and scans wait."))
         told = [self._ended] if self._ended else []
         if self._untaken:  # before the key of a payment, which may take more room than there is
             told.append(untaken_text(self._untaken, width, self._text))
@@ -440,7 +448,7 @@ class TillView(StoreScreen):
         tone = self._ended_tone if not stays and told == [self._ended] else "bad"
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
-        self._unseen.say("\n".join((*stays, *told)), tone)
+        self._unseen.say("\n".join((*stays, *told)), "warn" if waits else tone)
         self._make_room()
 
     @property
