@@ -208,6 +208,8 @@ def test_an_amount_is_corrected_where_it_is_asked_about(stocked: Shop) -> None:
         await stage.sees("Charge 4,000 KRW by transfer?")
         await stage.press("f7")
         await stage.sees("4,000 KRW are not charged: type the other amount", "type the amount")
+        await _scan(stage, "7,5oo")
+        await stage.sees("'7,5oo' is no amount: it is written in digits", "it like 10000.")
         await _scan(stage, "abc")
         await stage.sees("abc is no amount, and no product")
         assert "Not in the cart" not in stage.text
@@ -233,6 +235,8 @@ def test_an_amount_stays_while_a_price_changes(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")
         await stage.press("f7")
+        await stage.sees("The balance is 3,500 short.", "type the amount")
+        assert "f5" not in stage.text  # which does nothing here that a key line names
         await stage.type("90")
         stocked.set_product("LATTE", price=5_000)
         await stage.sees("costs 5,000 now")

@@ -41,6 +41,7 @@ def test_an_amount_is_read_as_it_is_shown(text: str, currency: str, amount: int)
     ("text", "currency", "next_step"),
     [
         ("1,50", "EUR", "Type 1.50."),
+        ("7,5oo", "KRW", "written in digits, 0 to 9, and nothing else. Type it like 12."),
         ("1,50", "KRW", "Type it like 12."),
         ("1,2345", "KRW", "Type it like 12."),
         ("1,2345", "EUR", "Type it like 12.34."),

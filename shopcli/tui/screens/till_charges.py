@@ -13,7 +13,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.journal.cancelling import cancel_as_shown
 from shopcli.tui.payment import Review
-from shopcli.tui.screens.charging import is_large_charge
+from shopcli.tui.screens.charging import is_large_charge, usual_charge
 from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
 from shopcli.tui.till.scanning import account_or_product, with_times
@@ -229,7 +229,7 @@ class TillCharges(TillBill):
         if isinstance(found, Account):
             self._panel.put_account(found, self.visit.wording)
         else:
-            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total, asks_amount=True)
 
     def _ask_to_undo(self) -> None:
         last, order = self._last_sale, self._last_sale.order
@@ -324,8 +324,9 @@ class TillCharges(TillBill):
             is_amount: Whether an amount is meant, whatever it looks like.
         """
         wording, found = self.visit.wording, self._payer
+        example = format_major(usual_charge(wording.exponent), wording.exponent)
         try:
-            amount = 0 if text.startswith("-") else read_amount(text, wording)
+            amount = 0 if text.startswith("-") else read_amount(text, wording, example)
             if amount == 0:
                 raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
         except InvalidInput as error:

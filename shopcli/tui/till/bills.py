@@ -100,13 +100,16 @@ class BillPanel(Panel):
             names = f"{names} · {cut(inert(found.name), room)}"
         return f"{names}\n{self.gap}", "bold $text-accent"
 
-    def put_bill(self, found: Review, wording: Wording, shown_total: int) -> None:
+    def put_bill(
+        self, found: Review, wording: Wording, shown_total: int, *, asks_amount: bool = False
+    ) -> None:
         """Show who pays, and what is left then or why it cannot be paid.
 
         Args:
             found: The bill.
             wording: Writes its amounts.
             shown_total: The total that stands over this, in minor units.
+            asks_amount: Whether an amount to charge is being typed, and no key names one.
         """
         say, quote = wording.catalogue.text, found.quote
         entries = [Entry(say("Balance now"), wording.price(found.balance))]
@@ -115,19 +118,18 @@ class BillPanel(Panel):
         if quote.order is not None:
             after = wording.price(quote.order.balance_after)
             entries.append(Entry(say("Balance after"), after, is_strong=True))
-        name, why = self._payer_over(found), ""
+        name, why, advice = self._payer_over(found), "", ""
         if quote.refusal is not None:
             why = wording.refusal(quote.refusal)
+        if quote.missing and (self.is_tight or asks_amount):
+            facts = {"missing": wording.money(quote.missing)}
+            why = filled(say("The balance is {missing} short."), facts)
+            advice = "" if asks_amount else wording.catalogue.text(wording.how_to_charge)
         if not self.is_tight or not why:
             notes = (why,) if why else ()
             coupon = coupon_text(found, wording)
             self.put(Content.assemble(name, ledger(entries, self.width, notes)), coupon)
             return
-        advice = ""
-        if quote.missing:
-            facts = {"missing": wording.money(quote.missing)}
-            why = filled(say("The balance is {missing} short."), facts)
-            advice = wording.catalogue.text(wording.how_to_charge)
         reason = (f"{why}\n", "$text-error")
         self.put(Content.assemble(name, reason, ledger(entries, self.width)), advice)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 _GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+_LETTER = re.compile(r"[^\W\d_]")
 _GROUP = _DECIMALS_LIKE_A_GROUP = 3
 _EXAMPLE = 5_000
 
@@ -50,7 +51,7 @@ def _read_amount(text: str, wording: Wording) -> int:
         return parse_major(text.replace(",", "") if is_grouped else text, exponent, currency)
     except InvalidInput as error:
         error.details["value"] = excerpt(text)  # as it was typed, with its commas
-        if is_grouped:
+        if is_grouped or _LETTER.search(text):
             raise
         is_short = len(text.rpartition(",")[2].strip()) < _GROUP
         if is_short and not exponent and error.details.pop("meant", None):
