@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from shopcli import Relay
+from shopcli import Relay, Shop
 from shopcli.domain.errors import DatabaseUnreachable
 from tests import warm_processes
 from tests.cli.conftest import Prompt
@@ -311,6 +311,20 @@ def test_a_held_shop_says_so_wherever_deliveries_are_told(
         assert platform.requests == []
         assert stocked.done("outbox", "resume") == {"endpoints": [], "held": "a copy for tests"}
         assert stocked.done("outbox", "flush")["sent"] == 1
+
+
+def test_a_flush_tells_of_leases_only_what_is_known(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether their holder still lives is not: but that they are free again soon."""
+    with HostilePlatform(answering(OK)) as platform:
+        stocked.done("order", "LATTE", "-u", "kim")
+        with Shop.open(stocked.url) as shop:
+            assert len(shop.outbox.deliveries.lease("killed", 1)) == 1
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        answer = stocked("outbox", "flush", terminal=True)
+        assert (answer.code, platform.requests) == (0, [])
+        assert "leased them, for at most 30 s" in answer.err
 
 
 def test_status_has_the_keys_promised(stocked: Prompt) -> None:

@@ -445,7 +445,7 @@ def _why_they_wait(call: Call, found: OutboxStatus) -> str:
     if found.endpoint is None:
         return _no_endpoint(call, found.pending)
     if found.leased:
-        return "A relay or a command is sending them: shop outbox status"
+        return "A relay or a command has leased them, for at most 30 s; then: shop outbox flush"
     return "They wait for their next try; make one due now: shop outbox retry ID"
 
 
