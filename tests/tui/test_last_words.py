@@ -232,6 +232,8 @@ def test_what_was_tried_is_not_told_as_sent(stocked: Shop, says: Says) -> None:
         async def play(stage: Stage) -> None:
             await stage.press("f6", "f")
             await stage.sees("0 sent, 1 failed")
+            await stage.press("f")
+            await stage.sees("1 wait for their next try, r makes one due now.")
             await _end(stage, CTRL_Q)
 
         _, told = says(play, "--desk")
@@ -239,4 +241,5 @@ def test_what_was_tried_is_not_told_as_sent(stocked: Shop, says: Says) -> None:
     assert re.search(
         r"The sending of what is due: 0 sent, 1 failed \(.*500.*\); 1 wait\. \(..:..:..\)", told
     )
+    assert re.search(r"The sending of what is due: 0 sent; 1 wait for their next try\. \(", told)
     assert "was made" not in told

@@ -143,10 +143,12 @@ def send_now(view: DeskView) -> None:
         return
     operation = named(view, say("The sending of what is due"), command, is_repeatable=True)
 
+    timezone = view.visit.wording.timezone
+
     def flush(shop: Shop) -> Sent:
-        sent, now = _flush(shop, variables), shop.now().astimezone(view.visit.wording.timezone)
+        sent, now = _flush(shop, variables), shop.now().astimezone(timezone)
         # What was tried may not be sent; and at the end two of them are told apart.
-        operation.told = f"{_sent_text(view, sent)} ({now:%H:%M:%S})"
+        operation.told = f"{_sent_text(say, sent, '')} ({now:%H:%M:%S})"
         return sent
 
     Deed(view.desk, operation, flush, lambda sent: _sent(view, sent)).send()
@@ -163,12 +165,13 @@ def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
 def _sent(view: DeskView, sent: Sent) -> Done:
     flush = sent.flush
     is_well = sent.held is None and not flush.failed and not flush.pending
-    text = view.visit.wording.pasted(_sent_text(view, sent))
+    text = view.visit.wording.pasted(_sent_text(view.say, sent, view.NAME))
     return Done(text, commands.flush(), tone="good" if is_well else "warn")
 
 
-def _sent_text(view: DeskView, sent: Sent) -> str:
-    say, flush = view.visit.wording.catalogue.text, sent.flush
+def _sent_text(say: Callable[[str], str], sent: Sent, view_name: str) -> str:
+    """What was sent, and what a key of this view does about the rest; none where it has no name."""
+    flush = sent.flush
     facts = {
         "sent": f"{flush.sent:,}",
         "failed": f"{flush.failed:,}",
@@ -177,6 +180,8 @@ def _sent_text(view: DeskView, sent: Sent) -> str:
     }
     if sent.held is not None:
         told = say("{sent} sent; {pending} wait, as deliveries are held: {why}.")
+    elif sent.status.endpoint is None and not view_name:
+        told = say("Nothing is sent: there is no platform.")
     elif sent.status.endpoint is None:
         told = say(
             "Nothing is sent: there is no platform. To set it, in a shell:"
@@ -186,12 +191,12 @@ def _sent_text(view: DeskView, sent: Sent) -> str:
         told = say("{sent} sent, {failed} failed ({why}); {pending} wait.")
     elif sent.status.breaker == "stopped":
         told = say("{sent} sent; {pending} wait, as the platform asked for no more.")
+    elif flush.pending and not view_name:
+        told = say("{sent} sent; {pending} wait for their next try.")
+    elif flush.pending and view_name == "deliveries":
+        told = say("{sent} sent; {pending} wait for their next try, r makes one due now.")
     elif flush.pending:
-        told = (
-            say("{sent} sent; {pending} wait for their next try, r makes one due now.")
-            if view.NAME == "deliveries"
-            else say("{sent} sent; {pending} wait for their next try, r shows them.")
-        )
+        told = say("{sent} sent; {pending} wait for their next try, r shows them.")
     else:
         told = say("{sent} sent; nothing waits.")
     return inert(filled(told, facts))
