@@ -1029,7 +1029,7 @@ def test_an_amount_is_typed_and_a_scan_is_still_a_scan(stocked: Shop) -> None:
             ("0", "more than 0"),
             ("-5", "more than 0"),
             ("7,5", "is no amount"),
-            ("7500usd", "Type an amount in it, like 12."),
+            ("7500usd", "Type an amount in it, like 10000."),
         ):
             await _scan(stage, text)
             await stage.sees(told)
