@@ -274,7 +274,12 @@ def test_a_member_is_told_when_an_order_was_cancelled_before_and_not_by_whom(
         await stage.press("enter")
         await stage.sees("was cancelled before, and only once", "(2026-03-12 21:00): sold out.")
 
-    perform(make_app(stocked, user="kim", bound=True), play)
+    app = make_app(stocked, user="kim", bound=True)
+    perform(app, play)
+
+    (made,) = app.visit.reported  # at the end it is told so, too
+    assert not made.operation.is_done
+    assert "was cancelled before, and only once (2026" in made.operation.told
 
 
 def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:

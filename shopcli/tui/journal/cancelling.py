@@ -38,6 +38,7 @@ def cancel_once(
     made = cancel_as_shown(shop, shown, operation)
     if isinstance(made, LessLeft) or not made.replayed or made.key == operation.key:
         return made
+    operation.is_done = False  # it was somebody else's that was made
     order = shop.receipt(made.order)
     return CancelledBefore(order, given_back_before(shop, order))
 
@@ -46,9 +47,6 @@ def cancel_as_shown(shop: Shop, shown: Order, operation: Operation) -> Cancellat
     """Cancel an order if as much is left of it as was shown and confirmed; else read it again."""
     order_id = shown.order or ""
     try:
-        return operation.carry_out(
-            lambda: shop.cancel(order_id, key=operation.key, expected=shown),
-            lambda made: not made.replayed or made.key == operation.key,
-        )
+        return operation.carry_out(lambda: shop.cancel(order_id, key=operation.key, expected=shown))
     except TotalChanged:
         return LessLeft(shop.receipt(order_id))
