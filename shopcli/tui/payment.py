@@ -5,7 +5,7 @@ Runs in worker threads; uses the shop's public verbs only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ from shopcli.domain.errors import (
     ShopError,
     TotalChanged,
     TryLater,
+    UserBlocked,
 )
 from shopcli.domain.pricing import Discount
 from shopcli.domain.records import Coupon, Order, Product, UserCoupon
@@ -80,8 +81,11 @@ class Offer:
     """How much the cart lacks of the coupon's minimum order, in minor units."""
     usable_until: datetime | None = None
     """Its last usable instant, as far as that is known; None where it has none."""
-    gone: Literal["", "taken", "used", "expired"] = ""
-    """Why it is offered no more, where it was before or was chosen: others took the last, or so."""
+    gone: Literal["", "taken", "used", "expired", "blocked"] = ""
+    """Why it is offered no more, where it was before or was chosen: others took the last, or so.
+
+    Nothing can be claimed by a user who is blocked.
+    """
 
     @property
     def is_disabled(self) -> bool:
@@ -181,6 +185,8 @@ def review(
         best = best_held([one for one in offers if not one.is_wasteful])
         coupon = None if best is None else best.coupon.code
     quoted = quote(shop, user, lines, coupon, subtotal)
+    if isinstance(quoted.refusal, UserBlocked):
+        offers = tuple(one if one.number is not None else _not_to_claim(one) for one in offers)
     may = may_charge(shop)
     return Review(
         user=user,
@@ -335,6 +341,10 @@ def _gone(coupon: Coupon, held: UserCoupon | None) -> Offer:
     if held is None:
         return Offer(coupon, None, 0, 0, gone="taken")
     return Offer(coupon, held.number, 0, 0, gone="used" if held.order else "expired")
+
+
+def _not_to_claim(offer: Offer) -> Offer:
+    return replace(offer, saves=0, gone=offer.gone or "blocked")
 
 
 def _worth(offer: Offer) -> tuple[tuple[int, int, bool, datetime], str]:

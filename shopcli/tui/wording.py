@@ -125,6 +125,11 @@ class Wording:
         """A time to the minute in the shop's zone."""
         return moment.astimezone(self.timezone).strftime("%Y-%m-%d %H:%M")
 
+    def end(self, moment: datetime) -> str:
+        """When something opens or ends: to the second, unless it does so with a minute."""
+        is_whole = not (moment.second or moment.microsecond)
+        return self.moment(moment) if is_whole else self.instant(moment)
+
     def short_moment(self, moment: datetime) -> str:
         """The same without the year, for narrow columns."""
         return moment.astimezone(self.timezone).strftime("%m-%d %H:%M")
@@ -165,7 +170,7 @@ class Wording:
             form = counted(days, "{days} day after its claim", "{days} days after its claim")
             told.append(filled(form, {"days": days}))
         if coupon.use_by is not None:
-            told.append(filled(say("until {until}"), {"until": self.moment(coupon.use_by)}))
+            told.append(filled(say("until {until}"), {"until": self.end(coupon.use_by)}))
         return ", ".join(told)
 
     def explained(self, error: ShopError) -> str:

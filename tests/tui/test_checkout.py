@@ -878,6 +878,45 @@ def test_a_bill_that_cannot_be_paid_says_nothing_of_savings(stocked: Shop) -> No
     perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
 
 
+def test_who_is_blocked_is_offered_no_coupon_to_claim(stocked: Shop) -> None:
+    """Neither at the checkout nor at the coupons; enter says why, and that ends with the block."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("claim: saves 5,000 best")
+        stocked.set_user("kim", state="blocked", reason="lost card")
+        await stage.sees("not now")
+        assert "claim:" not in stage.text
+        await stage.press("tab", "down")
+        await stage.sees("Who is blocked claims nothing.", "enter Why not")
+        await stage.press("enter", "escape", "2")
+        await stage.sees("COUPON", "not now")
+        assert "enter claims" not in stage.text
+        await stage.press("enter")
+        await stage.sees("kim is blocked")
+        stocked.set_user("kim", state="active")
+        await stage.sees("enter claims")
+
+    perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
+
+    assert stocked.coupons("kim") == ()
+
+
+def test_the_end_of_a_coupon_is_told_to_the_second(stocked: Shop, clock: SettableClock) -> None:
+    """Where it ends within a minute: until 12:42 would be over, or go on, for half of that."""
+    use_by = clock() + timedelta(seconds=34)
+    stocked.add_coupon("ENDS", percent=50, limit=2, closes=use_by, use_by=use_by)
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("tab", "home", "down")
+        await stage.sees("ENDS: 50 %, any order, until 2026-03-12 21:00:34.")
+        await stage.press("escape", "2")
+        await stage.sees("0 of 2 claimed", "can be claimed until 2026-03-12", " 21:00:34")
+
+    perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
+
+
 def test_a_coupon_claimed_meanwhile_replaces_no_choice_made_since(
     stocked: Shop, held: Held
 ) -> None:

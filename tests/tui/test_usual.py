@@ -72,6 +72,22 @@ def test_what_is_not_sold_any_more_is_told(regular: Shop) -> None:
     perform(make_app(regular, user="kim"), play)
 
 
+def test_what_enter_puts_into_the_cart_follows_the_shop(regular: Shop) -> None:
+    """Prices and what is on sale are those of now while the box is open; its rows stay."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("b")
+        await stage.sees("1 × Bagel", "7,800")  # noqa: RUF001  # as shown
+        regular.set_product("LATTE", price=6_000)
+        await stage.sees("9,300")
+        regular.set_product("BAGEL", on_sale=False)
+        await stage.sees("1 of 2", "Not now: 1 × Bagel, sesame.")  # noqa: RUF001  # as shown
+        await stage.press("1")
+        await stage.sees("cart 1 · 6,000")
+
+    perform(make_app(regular, user="kim"), play)
+
+
 def test_who_has_no_habits_is_told(regular: Shop) -> None:
     """No box opens, and keys behind it are obeyed."""
 

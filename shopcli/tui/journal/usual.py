@@ -25,8 +25,13 @@ class Usual:
 def read_usual(shop: Shop, user: str) -> Usual:
     """Read the usual baskets of a user."""
     baskets = shop.browsing.usual(user)
+    return Usual(user, baskets, read_products(shop, baskets))
+
+
+def read_products(shop: Shop, baskets: tuple[UsualBasket, ...]) -> tuple[Product, ...]:
+    """Read the products of baskets as they are now."""
     skus = sorted({line.sku for basket in baskets for line in basket.lines})
     products: tuple[Product, ...] = ()
     for first in range(0, len(skus), _NAMED_COUNT):
         products += shop.browsing.named(skus[first : first + _NAMED_COUNT])
-    return Usual(user, baskets, products)
+    return products

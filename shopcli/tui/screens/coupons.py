@@ -14,8 +14,9 @@ from textual.content import Content
 from shopcli.domain.couponing import Terms, check_claimable
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.moments import to_microseconds
-from shopcli.domain.records import Claim, Coupon, UserCoupon
+from shopcli.domain.records import Claim, Coupon, User, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.checkout.coupon_times import LOOK_SECONDS, CouponTimes, times_of
@@ -60,6 +61,8 @@ class Found:
     """When something of this is over; None where nothing was read."""
     gone: frozenset[str] = frozenset()
     """Codes of coupons that were listed and are not any more."""
+    user: User | None = None
+    """Who would claim one; None where that is not known."""
 
     def with_those_gone(self, before: Found) -> Found:
         """The same with the coupons that were listed before, so that no row takes another's place.
@@ -264,6 +267,8 @@ class CouponsScreen(StoreScreen):
             told = wording.catalogue.text("{coupon} cannot be claimed any more.")
             return filled(told, {"coupon": inert(coupon.code)})
         try:
+            if self._found.user is not None:
+                check_state(self._found.user.user, self._found.user.state)
             check_claimable("", _terms(coupon), None, to_microseconds(self.visit.shop.now()))
         except ShopError as refusal:
             return wording.refusal(refusal)
@@ -309,7 +314,8 @@ class CouponsScreen(StoreScreen):
             if coupon.code in self._found.gone:
                 return say("no more"), "bad"
             if coupon.state == "open":
-                return say("enter claims"), "muted"
+                is_blocked = self._found.user is not None and self._found.user.state == "blocked"
+                return say("not now") if is_blocked else say("enter claims"), "muted"
             if coupon.opens is not None and coupon.state == "not_open":
                 facts = {"opens": self._opening(coupon.opens)}
                 return filled(say("opens {opens}"), facts), "warn"
@@ -366,8 +372,12 @@ def _terms(coupon: Coupon) -> Terms:
 
 def _find(shop: Shop, user: str | None) -> Found:
     at = shop.now()
-    coupons, mine = shop.coupon_list(), () if user is None else shop.coupons(user)
-    return Found(coupons, {one.coupon: one for one in mine}, times_of(at, coupons, mine))
+    coupons = shop.coupon_list()
+    if user is None:
+        return Found(coupons, {}, times_of(at, coupons, ()))
+    mine, standing = shop.coupons(user), shop.user(user)
+    by_code = {one.coupon: one for one in mine}
+    return Found(coupons, by_code, times_of(at, coupons, mine), user=standing)
 
 
 def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
@@ -385,15 +395,15 @@ def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
         say("{claimed:,} of {limit:,} claimed, {redeemed:,} used"),
     ]
     if coupon.opens is not None:
-        facts["opens"] = (wording.instant if coupon.opens.second else moment)(coupon.opens)
+        facts["opens"] = wording.end(coupon.opens)
         told.append(say("opens {opens}"))
     if coupon.closes is not None:
-        facts["closes"] = moment(coupon.closes)
+        facts["closes"] = wording.end(coupon.closes)
         told.append(say("can be claimed until {closes}"))
     if mine is not None:
         facts["since"] = moment(mine.claimed_at)
         told.append(say("yours since {since}"))
         if mine.usable_until is not None:
-            facts["until"] = moment(mine.usable_until)
+            facts["until"] = wording.end(mine.usable_until)
             told[-1] = say("yours since {since}, usable until {until}")
     return "\n".join(inert(filled(one, facts)) for one in told)

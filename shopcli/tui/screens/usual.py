@@ -14,7 +14,7 @@ from textual.widgets import Static
 from shopcli.domain.facts import filled
 from shopcli.domain.records import OrderLine, UsualBasket
 from shopcli.domain.showing import inert
-from shopcli.tui.journal.usual import Usual
+from shopcli.tui.journal.usual import Usual, read_products
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
@@ -55,7 +55,11 @@ class UsualScreen(Dialog[UsualBasket]):
             Column("", 1),
             Column("WHAT"),
             Column("TIMES", 5, right=True, leave_out=1),
-            Column("NOW", max(6, *map(cell_len, map(self._now, self._baskets))), right=True),
+            Column(
+                "NOW",
+                max(6, *map(cell_len, map(self._now, self._baskets))),
+                right=True,
+            ),
         )
         title = filled(say("What {user} orders again and again"), {"user": inert(self._user)})
         with Box(classes="page"):
@@ -68,14 +72,33 @@ class UsualScreen(Dialog[UsualBasket]):
     def on_mount(self) -> None:
         """List the baskets, in no more lines than there are."""
         self._list.styles.height = len(self._baskets) + 1
-        self._list.show(
-            [self._row(number, basket) for number, basket in enumerate(self._baskets, 1)]
-        )
+        self._show()
         self.set_focus(self._list)
+
+    def reload(self) -> None:
+        """Ask for the products of these baskets as they are by now; the baskets stay."""
+        baskets, user = self._baskets, self._user
+        self.ask("usual", lambda shop: Usual(user, baskets, read_products(shop, baskets)))
+
+    def told(self, value: object) -> None:
+        """Show what enter would put into the cart by now."""
+        if isinstance(value, Usual):
+            self._products = {product.sku: product for product in value.products}
+            self._show()
+            self._show_basket()
 
     @on(RowList.Moved, "#baskets")
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        self._show_basket()
+
+    def _show(self) -> None:
+        self._list.show(
+            [self._row(number, basket) for number, basket in enumerate(self._baskets, 1)]
+        )
+
+    def _show_basket(self) -> None:
+        """What the basket under the cursor is, and what of it is not sold now."""
         basket = self._baskets[self._list.cursor]
         told = [self._why_not_all(basket), _names(basket.lines)]
         self.query_one("#basket", Static).update("\n".join(filter(None, told)))

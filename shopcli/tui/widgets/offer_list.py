@@ -35,13 +35,14 @@ _APART_HEIGHT_MIN = 3
 """In a lower list no code has a line of its own: what the coupon is worth would be below it."""
 
 
-_GONE = {"taken": "no more", "used": "used", "expired": "expired"}
+_GONE = {"taken": "no more", "used": "used", "expired": "expired", "blocked": "not now"}
 """What stands beside a coupon that is offered no more, by why that is so."""
 
 _WHY_GONE = {
     "taken": "It cannot be claimed any more.",
     "used": "You have used it already.",
     "expired": "It has expired: choose another, or none.",
+    "blocked": "Who is blocked claims nothing.",
 }
 """The same in a sentence."""
 
