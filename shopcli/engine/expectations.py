@@ -5,9 +5,13 @@ What is expected is None where anything is.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shopcli.domain.errors import TotalChanged
 from shopcli.domain.money import checked_amount
-from shopcli.domain.records import OutboxEvent
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import OutboxEvent
 
 
 def check_price(sku: str, price_minor: int, expected_minor: int | None, currency: str) -> None:
