@@ -128,7 +128,7 @@ class KeysInOrder(Store):
             await super().on_event(event)
             if not target.post_message(Passed(self._key_number, 1)) and not self._follow(1):
                 self._is_obeying = False
-        if self._keys:
+        if self.keys_wait:  # also for one whose `Passed` went with the widget that had the focus
             self._check_soon()
 
     def _is_pasted(self, event: Paste) -> bool:

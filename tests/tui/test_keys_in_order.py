@@ -8,6 +8,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
+from shopcli.tui.key_order import KeysInOrder, Passed
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from tests.tui.stage import Held, Stage, perform
@@ -205,6 +206,27 @@ def test_keys_behind_a_box_that_never_opens_do_nothing(
         assert stage.app.current_mode == "me"
 
     perform(make_app(slow, user="sato"), play)
+
+
+def test_a_key_whose_widget_went_with_its_messages_is_over_at_last(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although no key comes behind it: nothing waits for it, and the next one is obeyed at once."""
+    monkeypatch.setattr("shopcli.tui.key_order.STUCK_SECONDS", 0.05)
+
+    async def lost(_self: KeysInOrder, passed: Passed) -> None:
+        passed.stop()
+
+    async def play(stage: Stage) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(KeysInOrder, "on_passed", lost)
+            stage.burst("+")
+            await stage.until(lambda: stage.app.visit.cart.count == 1)
+            await stage.until(lambda: not stage.app.keys_wait)
+        await stage.press("plus")
+        assert stage.app.visit.cart.count == 2
+
+    perform(make_app(stocked, user="kim"), play)
 
 
 @pytest.mark.parametrize(
