@@ -70,6 +70,7 @@ class Ending:
         self._report_outcomes = report_outcomes
         self._report_wait = report_wait
         self._begun = threading.Lock()
+        self._left = threading.Lock()
         self._is_over = threading.Event()
         self._mode: list[Any] | None = None
 
@@ -91,14 +92,14 @@ class Ending:
                 signal.signal(number, handler)
 
     def begin(self, exit_code: int) -> None:
-        """Begin to end; calls after the first change nothing."""
+        """Begin to end, sooner than `left` does; calls after the first change nothing."""
         if not self._is_over.is_set() and self._begun.acquire(blocking=False):
             # A signal may come where `Thread.start` holds its lock, and would wait for itself.
             _thread.start_new_thread(self._end_or_exit, (exit_code,))
 
     def left(self) -> None:
         """Bound the end that its user has begun; may be called more than once."""
-        if not self._is_over.is_set() and self._begun.acquire(blocking=False):
+        if not self._is_over.is_set() and self._left.acquire(blocking=False):
             _thread.start_new_thread(self._await_or_exit, ())
 
     def _end_or_exit(self, exit_code: int) -> None:
@@ -111,13 +112,15 @@ class Ending:
             self._exit(exit_code)
 
     def _await_or_exit(self) -> None:
-        if self._is_over.wait(LOST_SECONDS):
+        if self._is_over.wait(LOST_SECONDS) or self._begun.locked():
             return
         if _is_hung_up(2, 0):
             os._exit(HANGUP_EXIT_CODE)
         with contextlib.suppress(OSError, ValueError):  # closed, or of nobody
             self._report_wait()
-        if not self._is_over.wait(QUIT_SECONDS - LOST_SECONDS):
+        if self._is_over.wait(QUIT_SECONDS - LOST_SECONDS):
+            return
+        if self._begun.acquire(blocking=False):
             self._exit(0)
 
     def _exit(self, exit_code: int) -> None:

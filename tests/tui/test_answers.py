@@ -39,6 +39,21 @@ with ending.watching():
 """
 """Its orderly end never comes, and the shop does not answer."""
 
+_ENDED_WHILE_LEFT = """
+import os, signal, threading
+from shopcli.tui import ending as module
+
+def terminate():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+module.QUIT_SECONDS = 600
+ending = module.Ending(lambda code: None, lambda *, may_ask: None, terminate)
+with ending.watching():
+    ending.left()
+    threading.Event().wait()
+"""
+"""Its user has left, which would take ten minutes, and while that is told it is terminated."""
+
 
 def test_a_cancellation_is_told_after_its_receipt_was_closed(stocked: Shop, held: Held) -> None:
     """Escape while it is under way: the screen below says what went back, and whose it is."""
@@ -327,3 +342,12 @@ def test_the_end_speaks_even_where_the_shop_does_not_answer(how: str, told: str)
 
     assert done.returncode == 6
     assert done.stderr.endswith(f"{told}what is known")
+
+
+def test_a_signal_ends_it_in_its_own_time_after_its_user_has_left() -> None:
+    """The bound of a signal holds behind that of ctrl+q, which leaves more time."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDED_WHILE_LEFT], env=environment(), timeout=30, check=False
+    )
+
+    assert done.returncode == 143
