@@ -98,6 +98,22 @@ def test_while_it_is_paid_no_key_leads_away(stocked: Shop, held: Held, key: str)
     perform(make_app(held.shop(stocked, "order"), user="kim"), play)
 
 
+def test_while_it_is_paid_no_key_is_offered_that_does_nothing(stocked: Shop, held: Held) -> None:
+    """The bar names those of the bill again where it was not paid."""
+    held.error = Busy("Other processes kept the database busy.", details={"reason": "locks"})
+    of_the_bill = ("enter Pay", "c Cart", "esc Back", "tab Coupons", "Qty")
+
+    async def play(stage: Stage) -> None:
+        await _pay(stage)
+        await stage.sees_now("Paying…", "? Help")
+        assert not any(key in stage.text for key in of_the_bill)
+        await stage.pilot.press("minus", "b", "escape", "enter")
+        held.released.set()
+        await stage.sees("kept the database busy", "enter Pay", "esc Back", "tab Coupons", "Qty")
+
+    perform(make_app(held.shop(stocked, "order"), user="kim"), play)
+
+
 def test_another_user_never_stands_over_a_payment(stocked: Shop, held: Held) -> None:
     """Neither name, nor balance, nor cart changes until the payment is answered."""
 

@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
 _CHARGE = "Charge another amount; f4 in its box takes another method"
 
-_NOT_IN_DOUBT = frozenset(
+_NOT_WHILE_BUSY = frozenset(
     {
         *("best", "say_best", "to_coupons", "put", "ask_quantity", "remove", "leave"),
         *("charge", "ask_to_charge", "why_no_charge", "next_method", "why_no_method"),
+        *("choose", "claim", "ask_claim", "why_no_claim"),
     }
 )
-"""Actions that do nothing while it is not known whether the bill is paid."""
+"""Actions that do nothing while money is on its way, or it is not known whether it is there."""
 
 
 class CheckoutScreen(CheckoutCoupons):
@@ -171,13 +172,12 @@ class CheckoutScreen(CheckoutCoupons):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active, and what Enter does: at the coupons it chooses one."""
         at_coupons = self._is_at_coupons
-        if action in _NOT_IN_DOUBT and self._payment is not None and self._payment.is_in_doubt:
+        if self._is_busy and action in _NOT_WHILE_BUSY:
             return False
         match action:
-            case "settle":
-                return not at_coupons and parameters == (self._does,)
-            case "settle_anywhere":
-                return at_coupons and parameters == (self._does,)
+            case "settle" | "settle_anywhere":
+                is_here = at_coupons == (action == "settle_anywhere")
+                return is_here and parameters == (self._does,) and self._obeys_pay
             case "to_coupons":
                 return not at_coupons
             case "to_lines":
@@ -192,6 +192,12 @@ class CheckoutScreen(CheckoutCoupons):
             case "next_method":
                 return bool(self._amount) and self._charging.has_choice
         return super().check_action(action, parameters)
+
+    @property
+    def _obeys_pay(self) -> bool:
+        """Whether a key that pays does something, as the button says."""
+        is_in_doubt = self._payment is not None and self._payment.is_in_doubt
+        return is_in_doubt or not self._is_busy
 
     def action_leave(self) -> None:
         """Close, unless money is on its way."""
