@@ -11,7 +11,7 @@ from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from shopcli.domain.ledger.entries import entry_id, parse_entry
+from shopcli.domain.ledger.entries import entry_id, span_of
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records.journal import (
@@ -130,15 +130,14 @@ def bindings(
         InvalidInput: The name is out of bounds.
     """
     username = checked_user(user)
-    numbers = sorted(parse_entry(entry.id).number for entry in (*entries[:1], *entries[-1:]))
+    span = span_of([entry.id for entry in entries])
     with runtime.reading() as session:
         user_row(session, username)
-        if not numbers:
-            return {}
-        return {
-            entry_id(username, row.sequence): EntryBinding(row.other_username, row.reversed_kind)
-            for row in table.bindings(session, username, numbers[0], numbers[-1])
-        }
+        rows = [] if span is None else table.bindings(session, username, *span)
+    return {
+        entry_id(username, row.sequence): EntryBinding(row.other_username, row.reversed_kind)
+        for row in rows
+    }
 
 
 def _found(walk: _Walk, search: Search, limit: int) -> tuple[list[Event], int]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.showing import excerpt
 from shopcli.domain.text import checked_identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DRAWER = "cash"
 """Stands before the colon of a cash move; a user may have this name too."""
@@ -38,6 +41,16 @@ class EntryName(NamedTuple):
     def of_user(self) -> str:
         """A name of the user's entry that can be no cash move's."""
         return f"{self.username}:0{self.number:03d}"
+
+
+def span_of(entry_ids: Sequence[str]) -> tuple[int, int] | None:
+    """The lowest and the highest number in a list of entries; None where it is empty.
+
+    Args:
+        entry_ids: Of one user, in the order of recording or against it.
+    """
+    ends = sorted(parse_entry(one).number for one in (*entry_ids[:1], *entry_ids[-1:]))
+    return (ends[0], ends[-1]) if ends else None
 
 
 def parse_entry(given: object) -> EntryName:

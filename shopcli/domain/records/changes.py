@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,3 +31,11 @@ class Change:
 
 AMOUNTS = frozenset({"price"})
 """Names in `before` and `after` whose values are amounts of money."""
+
+RECENT_COUNT = 50
+"""So many of the newest changes of a subject are looked at for who has made it what it is."""
+
+
+def last_of(value: str, changes: Iterable[Change]) -> Change | None:
+    """The last change of one value, such as a price, among some changes, newest first."""
+    return next((one for one in changes if one.after is not None and value in one.after), None)

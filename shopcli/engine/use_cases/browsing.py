@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.ledger.accounts import METHODS
-from shopcli.domain.ledger.entries import entry_id, parse_entry
+from shopcli.domain.ledger.entries import entry_id, span_of
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.ordering import LINE_COUNT_MAX
@@ -187,12 +187,10 @@ def booked_by(runtime: Runtime, user: str, entries: Sequence[BalanceEntry]) -> d
         InvalidInput: The name is out of bounds.
     """
     username = checked_user(user)
-    numbers = sorted(parse_entry(entry.id).number for entry in (*entries[:1], *entries[-1:]))
+    span = span_of([entry.id for entry in entries])
     with runtime.reading() as session:
         user_row(session, username)
-        if not numbers:
-            return {}
-        rows = table.booked_by(session, username, numbers[0], numbers[-1])
+        rows = [] if span is None else table.booked_by(session, username, *span)
     return {
         entry_id(username, row.sequence): Seller(row.actor, row.host, row.channel) for row in rows
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import Change
+from shopcli.domain.records.changes import RECENT_COUNT, last_of
 from shopcli.domain.showing import excerpt
 from shopcli.engine.lookups import (
     checked_code,
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 CHANGED_KINDS = ("user", "product", "coupon", "setting", "outbox")
 """What operators change."""
-
-_LOOKED_AT_MAX = 50
-"""So many of the newest changes of a subject are looked at for who has made it what it is."""
 
 _NAMES = {"price_minor": "price", "claim_limit": "limit"}
 _INSTANTS = {"closes_at": "closes"}
@@ -90,11 +88,12 @@ def listing(
     return tuple(_record(runtime, row) for row in rows)
 
 
-def last_of(runtime: Runtime, session: Session, kind: str, name: str, value: str) -> Change | None:
+def last_change(
+    runtime: Runtime, session: Session, kind: str, name: str, value: str
+) -> Change | None:
     """The last change of one value of a subject; None where none is among the newest changes."""
-    rows = table.changes(session, kind, name, *window_bounds(runtime, None, None), _LOOKED_AT_MAX)
-    made = (_record(runtime, row) for row in rows)
-    return next((one for one in made if one.after and value in one.after), None)
+    rows = table.changes(session, kind, name, *window_bounds(runtime, None, None), RECENT_COUNT)
+    return last_of(value, (_record(runtime, row) for row in rows))
 
 
 def _record(runtime: Runtime, row: ChangeRow) -> Change:

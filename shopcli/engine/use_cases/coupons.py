@@ -197,9 +197,9 @@ def change(
 
 def _check_switched(runtime: Runtime, session: Session, code: str, expected: Change | None) -> None:
     if expected is not None:
-        from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
+        from shopcli.engine.use_cases.changes import last_change  # only where one was looked at
 
-        made = last_of(runtime, session, "coupon", code, "disabled")
+        made = last_change(runtime, session, "coupon", code, "disabled")
         check_switched(code, is_as_made=made == expected)
 
 

@@ -250,9 +250,9 @@ def _is_last(runtime: Runtime, session: Session, username: str, made: Change | N
     """Whether a change of a user's state is the last one; so too where any may be."""
     if made is None:
         return True
-    from shopcli.engine.use_cases.changes import last_of  # only where one was looked at
+    from shopcli.engine.use_cases.changes import last_change  # only where one was looked at
 
-    return last_of(runtime, session, "user", username, "state") == made
+    return last_change(runtime, session, "user", username, "state") == made
 
 
 def _check_empty(username: str, balance_minor: int, currency: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.records.changes import RECENT_COUNT, last_of
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.desk.refusals import not_made_at_desk
 from shopcli.tui.journal.before import Before, before_of
@@ -27,9 +28,6 @@ Found = TypeVar("Found")
 
 QUANTITY_DIGITS_MAX = 12
 
-CHANGE_COUNT_MAX = 50
-"""So many of the newest changes of a subject are looked at for who has made it what it is."""
-
 
 @dataclass(frozen=True, slots=True)
 class Changed(NotDone, Generic[Found]):
@@ -42,8 +40,7 @@ class Changed(NotDone, Generic[Found]):
 
 def last_change(shop: Shop, kind: str, name: str, value: str) -> Change | None:
     """The last change of one value of a subject, such as the price of a product."""
-    made = shop.changes(kind, name, limit=CHANGE_COUNT_MAX)
-    return next((one for one in made if one.after is not None and value in one.after), None)
+    return last_of(value, shop.changes(kind, name, limit=RECENT_COUNT))
 
 
 def changed_by(change: Change | None) -> Before | None:

@@ -16,10 +16,10 @@ from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
 from shopcli.domain.records import Change, Flush, Order, OutboxEvent, OutboxStatus
+from shopcli.domain.records.changes import RECENT_COUNT
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import (
-    CHANGE_COUNT_MAX,
     Changed,
     Deed,
     Done,
@@ -99,7 +99,7 @@ def _newest_change(shop: Shop) -> Change | None:
 
 def _done_since(shop: Shop, shown: Change | None, actions: Collection[str]) -> Change | None:
     """The last thing of some kind that was done to deliveries since another."""
-    newer = takewhile(lambda one: one != shown, shop.changes("outbox", limit=CHANGE_COUNT_MAX))
+    newer = takewhile(lambda one: one != shown, shop.changes("outbox", limit=RECENT_COUNT))
     return next((one for one in newer if one.action in actions), None)
 
 

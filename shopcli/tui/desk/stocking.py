@@ -10,10 +10,10 @@ from textual.content import Content
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
+from shopcli.domain.records.changes import RECENT_COUNT
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import (
-    CHANGE_COUNT_MAX,
     Changed,
     Deed,
     Done,
@@ -117,7 +117,7 @@ def _restock(shop: Shop, shown: Product, quantity: int) -> Product | Changed[Pro
 
 def _came_in(shop: Shop, sku: str) -> Before | None:
     """Who put units in stock last, when and why."""
-    movements = reversed(shop.product_history(sku, limit=CHANGE_COUNT_MAX))
+    movements = reversed(shop.product_history(sku, limit=RECENT_COUNT))
     last = next((one for one in movements if one.quantity > 0), None)
     return None if last is None else Before(last.at, f"{last.actor}@{last.host}", last.reason)
 

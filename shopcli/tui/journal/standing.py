@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Change, User
+from shopcli.domain.records.changes import RECENT_COUNT, last_of
 from shopcli.tui.journal.before import Before, before_of, done_before
 from shopcli.wording.kinds import USERS, worded
 
 if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.wording import Wording
-
-CHANGE_COUNT_MAX = 50
-"""So many of the newest changes of a member are looked at for who blocked them."""
 
 
 class Standing(NamedTuple):
@@ -27,8 +25,7 @@ class Standing(NamedTuple):
 def read_standing(shop: Shop, name: str) -> Standing:
     """Read the state of a member, and who made it that."""
     user = shop.user(name)
-    changes = shop.changes("user", name, limit=CHANGE_COUNT_MAX)
-    last = next((one for one in changes if one.after and "state" in one.after), None)
+    last = last_of("state", shop.changes("user", name, limit=RECENT_COUNT))
     if last is None or last.after is None or last.after["state"] != user.state:
         return Standing(user, None)
     return Standing(user, last)
