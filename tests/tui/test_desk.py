@@ -133,7 +133,7 @@ def test_a_held_shop_is_let_go_after_a_question(stocked: Shop, clock: SettableCl
     async def play(stage: Stage) -> None:
         await stage.sees("Deliveries are held: a copy [of] the shop. 1 waits.", "enter Let go")
         await stage.press("f")
-        told = "0 sent; 1 wait, as deliveries are held: a copy [of] the shop."
+        told = "0 sent; 1 waits, as deliveries are held: a copy [of] the shop."
         await stage.sees(told)
         assert "(21:00" not in stage.text
         clock.advance(seconds=7)
@@ -174,6 +174,10 @@ def test_a_day_that_is_not_closed_is_closed_from_its_line(
         await stage.press("end", "enter")
         await stage.sees("Close the books? The drawer should hold 81,000 KRW", "Balances in KRW")
         assert stocked.closings() == ()
+        await stage.type("8o000")
+        await stage.press("enter")
+        await stage.reads("'8o000' is no amount", "Type it like 81000.")
+        await stage.press("end", *("backspace",) * len("8o000"))
         await stage.type("80000")
         await stage.press("enter")
         await stage.sees("Close the books now?", "Counted 80,000 KRW, should be 81,000: a")

@@ -576,7 +576,7 @@ def test_what_is_refused_is_said_and_leads_to_its_delivery(stocked: Shop) -> Non
             await stage.press("enter")
             await stage.sees("DELIVERY", "r makes the delivery under the cursor due now")
             await stage.press("f2", "f")
-            await stage.sees("r shows them")
+            await stage.sees("r shows it")
             await stage.press("r")
             await stage.sees("DELIVERY")
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Relay, Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
 from tests.command_lines import carry_out
+from tests.factories import id_of
 from tests.tui.stage import Play, Stage, perform
 
 Says = Callable[..., tuple[int, str]]
@@ -233,13 +234,37 @@ def test_what_was_tried_is_not_told_as_sent(stocked: Shop, says: Says) -> None:
             await stage.press("f6", "f")
             await stage.sees("0 sent, 1 failed")
             await stage.press("f")
-            await stage.sees("1 wait for their next try, r makes one due now.")
+            await stage.sees("1 waits for its next try, r makes it due now.")
             await _end(stage, CTRL_Q)
 
         _, told = says(play, "--desk")
 
     assert re.search(
-        r"The sending of what is due: 0 sent, 1 failed \(.*500.*\); 1 wait\. \(..:..:..\)", told
+        r"The sending of what is due: 0 sent, 1 failed \(.*500.*\); 1 waits\. \(..:..:..\)", told
     )
-    assert re.search(r"The sending of what is due: 0 sent; 1 wait for their next try\. \(", told)
+    assert re.search(r"The sending of what is due: 0 sent; 1 waits for its next try\. \(", told)
     assert "was made" not in told
+
+
+def test_a_retry_that_was_led_elsewhere_is_told_with_what_to_type(
+    stocked: Shop, says: Says
+) -> None:
+    """No key does anything once it has ended."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine")
+    stocked.cancel(id_of(order))
+    with Platform(misbehaviour=Misbehaviour(status=500)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+        Relay(stocked, environment={}).flush()
+    (_, paid) = stocked.outbox.list(order=order.order)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6")
+        await stage.sees("▌ 000006 cancelled")
+        await stage.press("r")
+        await stage.reads("the delivery before it: r makes that due now.")
+        await _end(stage, CTRL_Q)
+
+    _, told = says(play, "--desk")
+
+    assert f"shop outbox retry {paid.id}" in told
+    assert "r makes" not in told

@@ -25,6 +25,7 @@ from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm
 from shopcli.tui.desk.page import PageScreen
 from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import NotDone, Operation
+from shopcli.tui.screens.charging import usual_charge
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
@@ -140,13 +141,15 @@ def _open_close(view: DeskView, found: Closing, value: str = "") -> None:
     say, wording = view.say, view.visit.wording
 
     is_count_only = _is_count_only(found)
+    usual = found.cash_expected if found.cash_expected > 0 else usual_charge(wording.exponent)
+    example = format_major(usual, wording.exponent)
 
     def read(text: str) -> int | None:
         if not text and is_count_only:
             raise InvalidInput(
                 "Nothing was booked since the last close: type what was counted, or press esc."
             )
-        return read_amount(text, wording) if text else None
+        return read_amount(text, wording, example) if text else None
 
     def entered(box: EntryDialog[int | None], counted: int | None) -> None:
         view.open_with(

@@ -69,6 +69,8 @@ class Done(NamedTuple):
     tone: str = "good"
     is_so: Callable[[], bool] | None = None
     """Whether what is said is so by what is listed, where somebody else may change it."""
+    at_the_end: str = ""
+    """What is printed of it once no key does anything any more; the text where this is empty."""
 
 
 def as_listed(view: DeskView, key: str, is_so: Callable[[Any], bool]) -> Callable[[], bool]:
@@ -119,7 +121,7 @@ class Deed(NamedTuple):
             self.box.close()
         done = self.done(value)
         if isinstance(value, NotDone):
-            self.operation.told = done.text
+            self.operation.told = done.at_the_end or done.text
         if done.command:
             self.desk.store.done(done.command, done.happens_again)
         else:

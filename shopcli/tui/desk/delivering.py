@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.wording import Wording
+    from shopcli.wording.catalogue import Catalogue
 
 Found = TypeVar("Found")
 
@@ -143,12 +144,12 @@ def send_now(view: DeskView) -> None:
         return
     operation = named(view, say("The sending of what is due"), command, is_repeatable=True)
 
-    timezone = view.visit.wording.timezone
+    timezone, catalogue = view.visit.wording.timezone, view.visit.wording.catalogue
 
     def flush(shop: Shop) -> Sent:
         sent, now = _flush(shop, variables), shop.now().astimezone(timezone)
         # What was tried may not be sent; and at the end two of them are told apart.
-        operation.told = f"{_sent_text(say, sent, '')} ({now:%H:%M:%S})"
+        operation.told = f"{_sent_text(catalogue, sent, '')} ({now:%H:%M:%S})"
         return sent
 
     Deed(view.desk, operation, flush, lambda sent: _sent(view, sent)).send()
@@ -165,13 +166,14 @@ def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
 def _sent(view: DeskView, sent: Sent) -> Done:
     flush = sent.flush
     is_well = sent.held is None and not flush.failed and not flush.pending
-    text = view.visit.wording.pasted(_sent_text(view.say, sent, view.NAME))
+    catalogue = view.visit.wording.catalogue
+    text = view.visit.wording.pasted(_sent_text(catalogue, sent, view.NAME))
     return Done(text, commands.flush(), tone="good" if is_well else "warn")
 
 
-def _sent_text(say: Callable[[str], str], sent: Sent, view_name: str) -> str:
+def _sent_text(catalogue: Catalogue, sent: Sent, view_name: str) -> str:
     """What was sent, and what a key of this view does about the rest; none where it has no name."""
-    flush = sent.flush
+    say, counted, flush = catalogue.text, catalogue.counted, sent.flush
     facts = {
         "sent": f"{flush.sent:,}",
         "failed": f"{flush.failed:,}",
@@ -179,7 +181,11 @@ def _sent_text(say: Callable[[str], str], sent: Sent, view_name: str) -> str:
         "why": sent.held or sent.failure or "",
     }
     if sent.held is not None:
-        told = say("{sent} sent; {pending} wait, as deliveries are held: {why}.")
+        told = counted(
+            flush.pending,
+            "{sent} sent; {pending} waits, as deliveries are held: {why}.",
+            "{sent} sent; {pending} wait, as deliveries are held: {why}.",
+        )
     elif sent.status.endpoint is None and not view_name:
         told = say("Nothing is sent: there is no platform.")
     elif sent.status.endpoint is None:
@@ -188,15 +194,35 @@ def _sent_text(say: Callable[[str], str], sent: Sent, view_name: str) -> str:
             " shop settings set platform.url URL"
         )
     elif flush.failed:
-        told = say("{sent} sent, {failed} failed ({why}); {pending} wait.")
+        told = counted(
+            flush.pending,
+            "{sent} sent, {failed} failed ({why}); {pending} waits.",
+            "{sent} sent, {failed} failed ({why}); {pending} wait.",
+        )
     elif sent.status.breaker == "stopped":
-        told = say("{sent} sent; {pending} wait, as the platform asked for no more.")
+        told = counted(
+            flush.pending,
+            "{sent} sent; {pending} waits, as the platform asked for no more.",
+            "{sent} sent; {pending} wait, as the platform asked for no more.",
+        )
     elif flush.pending and not view_name:
-        told = say("{sent} sent; {pending} wait for their next try.")
+        told = counted(
+            flush.pending,
+            "{sent} sent; {pending} waits for its next try.",
+            "{sent} sent; {pending} wait for their next try.",
+        )
     elif flush.pending and view_name == "deliveries":
-        told = say("{sent} sent; {pending} wait for their next try, r makes one due now.")
+        told = counted(
+            flush.pending,
+            "{sent} sent; {pending} waits for its next try, r makes it due now.",
+            "{sent} sent; {pending} wait for their next try, r makes one due now.",
+        )
     elif flush.pending:
-        told = say("{sent} sent; {pending} wait for their next try, r shows them.")
+        told = counted(
+            flush.pending,
+            "{sent} sent; {pending} waits for its next try, r shows it.",
+            "{sent} sent; {pending} wait for their next try, r shows them.",
+        )
     else:
         told = say("{sent} sent; nothing waits.")
     return inert(filled(told, facts))
@@ -280,12 +306,14 @@ def _leads_to(view: DeskView, first: OutboxEvent, name: str) -> Done:
         "first": happened(first, say),
         "command": commands.retry(first.id),
     }
-    told = (
-        say("{name} waits until {first} is sent, the delivery before it: r makes that due now.")
-        if view.main.go_to(event_key(first))
-        else say("{name} waits until {first} is sent, the delivery before it: {command}")
+    by_command = say("{name} waits until {first} is sent, the delivery before it: {command}")
+    at_the_end = wording.pasted(inert(filled(by_command, facts)))
+    if not view.main.go_to(event_key(first)):
+        return Done(at_the_end, "", tone="warn")
+    by_key = say(
+        "{name} waits until {first} is sent, the delivery before it: r makes that due now."
     )
-    return Done(wording.pasted(inert(filled(told, facts))), "", tone="warn")
+    return Done(inert(filled(by_key, facts)), "", tone="warn", at_the_end=at_the_end)
 
 
 class _Dead(NamedTuple):
