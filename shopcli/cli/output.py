@@ -451,7 +451,7 @@ def _keys(record: object) -> tuple[str, ...]:
     if isinstance(record, dict):
         return tuple(record)
     # A record, or the class of one.
-    return tuple(public_key(field.name) for field in fields(record))  # type: ignore[arg-type]
+    return tuple(public_key(field.name) for field in fields(record))  # type: ignore[arg-type]  # any
 
 
 def _value(row: object, key: str) -> object:
