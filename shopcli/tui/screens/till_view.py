@@ -104,10 +104,7 @@ class TillView(StoreScreen):
         yield StepBar()
         yield ScanField(self._text(steps.ASKS["products"]), id="scan")
         with Horizontal(id="checkout"):
-            welcome = self._text(
-                "Scan or type a product.\nEnter on an empty field goes on to paying."
-            )
-            yield CartLines("SCANNED", empty=welcome)
+            yield CartLines("SCANNED", empty="")
             yield Choices()
             with Vertical(id="paying"):
                 yield Total()
@@ -520,6 +517,13 @@ class TillView(StoreScreen):
         way = steps.CHARGING if self._charges_only else steps.SELLING
         names = tuple(self._text(name) for name in way.names)
         self.query_one(StepBar).tell(names, way.numbers[self._step])
+        lines = self.query_one(CartLines)
+        lines.empty = self._text(
+            "Scan or type a product.\nEnter on an empty field goes on to paying."
+            if self._step == "products"
+            else "Nothing is scanned."
+        )
+        lines.refresh()
         self.set_class(self._step == "which", "-asking")
         self.set_class(self._step in _QUESTIONS and not self._awaits_money, "-question")
         self._set_apart()
