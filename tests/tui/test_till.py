@@ -701,6 +701,26 @@ def test_a_line_feed_ends_a_scan(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+def test_a_carriage_return_with_a_line_feed_ends_a_scan_once(stocked: Shop) -> None:
+    """Nothing goes on to paying, and no bill is answered, by what ends a code or a name."""
+
+    async def play(stage: Stage) -> None:
+        for code in ("LATTE", "MUG"):
+            await stage.type(code)
+            await stage.press("enter", "ctrl+j")
+        await stage.sees("▌1 scan")
+        await stage.press("enter")
+        await stage.type("kim")
+        await stage.pilot.press("enter", "ctrl+j")
+        await stage.sees("press enter to pay", "▌3 pay")
+        await stage.settle()
+        assert not stocked.orders("kim")
+        await stage.press("enter")
+        await stage.sees("Paid")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 24)])
 def test_codes_that_were_not_taken_are_told_whole(stocked: Shop, size: tuple[int, int]) -> None:
     """However long; others are counted, and what is no code is told by its length."""

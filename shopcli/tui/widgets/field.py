@@ -121,10 +121,15 @@ class ScanField(Field):
             self.had_text = had_text
 
     _pressed_at = 0.0
+    _last_key = ""
 
     def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # Textual calls both
-        """Keep when a key was pressed, before `Field` obeys it."""
-        self._pressed_at = event.time
+        """Keep when a key was pressed, before `Field` obeys it; a line ends once with CR and LF."""
+        ends_again = (self._last_key, event.key) == ("enter", "ctrl+j")
+        self._last_key, self._pressed_at = event.key, event.time
+        if ends_again:
+            event.stop()
+            event.prevent_default()
 
     def action_take(self) -> None:
         """Hand over the text, and empty the field."""
