@@ -701,6 +701,23 @@ def test_a_line_feed_ends_a_scan(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+@pytest.mark.parametrize(("user", "step"), [("kim", "enter Pay"), ("jo", "enter Another user")])
+def test_an_enter_before_the_bill_is_shown_does_nothing_and_says_so(
+    stocked: Shop, user: str, step: str
+) -> None:
+    """It pays nothing, nor does it put away who is short; the bill stays to be read."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "")
+        stage.burst(f"{user}\r\r")
+        await stage.sees("Balance now", "That enter came before this was shown.", step)
+        assert not stocked.orders("kim")
+        await stage.press("enter")
+        await stage.sees("Paid" if user == "kim" else "who pays?")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_a_carriage_return_with_a_line_feed_ends_a_scan_once(stocked: Shop) -> None:
     """Nothing goes on to paying, and no bill is answered, by what ends a code or a name."""
 

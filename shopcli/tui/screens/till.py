@@ -353,7 +353,14 @@ class TillScreen(TillTurns):
             self._obey_text(line)
         elif is_live and self._step in self._answers:
             self._answers[self._step]()
-        elif self._step in {"products", "short"} and self.visit.cart.count:
+        elif self._step == "products" or (is_live and self._step == "short"):
+            self._ask_who_pays()
+        elif self._step in {"short", *self._answers}:
+            early = "That enter came before this was shown. Read it: the next one counts."
+            self._say_beside(self._text(early))
+
+    def _ask_who_pays(self) -> None:
+        if self.visit.cart.count:
             self._forget_user()
             self._go("user")
 
