@@ -108,7 +108,7 @@ class Payment:
         return self.operation.is_given_up
 
     def ask_again(self) -> None:
-        """Ask for the outcome once more, for as long as before."""
+        """Ask for the outcome once more, for as long as before; what is not paid is sent again."""
         self.operation.is_given_up = False
         say = self._store.visit.wording.catalogue.text
         self._payer.tell(say("Asking whether it is paid…"), "warn")
@@ -145,7 +145,7 @@ class Payment:
         """The sentence that the outcome is not known, and what to do.
 
         Args:
-            how: The key of this screen that asks again, such as "Press p".
+            how: The key of this screen that pays if it is not paid, such as "Press p".
         """
         wording, intent = self._store.visit.wording, self.intent
         say = wording.catalogue.text
@@ -156,8 +156,8 @@ class Payment:
             "command": self.operation.again,
         }
         told = say(
-            "The database was lost: it is not known whether {sum} are paid. {how} to ask again"
-            " with the same key, {key}: it is paid once."
+            "The database was lost: it is not known whether {sum} are paid. {how} to send it"
+            " again with the same key, {key}: it is paid once."
         )
         if not (wording.advises_commands and self.operation.again):
             return filled(told, facts)

@@ -115,7 +115,7 @@ class Visit:
     deposits: dict[str, Deposit] = field(default_factory=dict)
     """Charges sent whose outcome is not known, by user."""
     doubts: dict[str, Callable[[], object]] = field(default_factory=dict)
-    """What asks, with its key, for the outcome of a deed that is not known, by the deed's name."""
+    """What sends a deed again, with its key, whose outcome is not known, by the deed's name."""
     asked: dict[str, str] = field(default_factory=dict)
     """Names of changes that a dialog asks about and that were not sent, by key.
 

@@ -212,8 +212,8 @@ def test_an_enter_for_the_amount_does_not_close(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True), play)
 
 
-def test_a_close_in_doubt_is_asked_for_with_its_key(stocked: Shop, held: Held) -> None:
-    """Its answer is lost: that is told with the line that does it once, and d asks again."""
+def test_a_close_in_doubt_is_sent_again_with_its_key(stocked: Shop, held: Held) -> None:
+    """Its answer is lost: that is told with the line that does it once, and d sends it again."""
     from shopcli.domain.errors import OutcomeUnknown
 
     held.released.set()
@@ -226,7 +226,10 @@ def test_a_close_in_doubt_is_asked_for_with_its_key(stocked: Shop, held: Held) -
         await stage.sees("The close of the books may have been made or not.", "shop close --key")
         (operation,) = stage.app.visit.operations.values()
         held.error = None
-        await stage.press("d")
+        held.released.clear()
+        await stage.pilot.press("d")
+        await stage.sees_now("Sending it again with its key: it is made once in any case")
+        held.released.set()
         await stage.until(lambda: isinstance(stage.screen, PageScreen))
         assert not stage.app.visit.operations
         (closing,) = stocked.closings()

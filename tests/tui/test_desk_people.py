@@ -105,8 +105,8 @@ def _by_ana(shop: Shop) -> Shop:
     )
 
 
-def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -> None:
-    """The connection is lost at COMMIT: m asks again with the same key, and it is booked once."""
+def test_a_charge_in_doubt_is_sent_again_with_its_key_and_method(stocked: Shop) -> None:
+    """The connection is lost at COMMIT: m sends it again with its key, and it is booked once."""
 
     class LosingShop(Shop):
         """Books the first charge, and answers that it does not know."""
@@ -125,7 +125,7 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -
         await stage.press("f5", "down", "m", "f4", "f4")
         await stage.type("5000")
         await stage.press("enter")
-        await stage.sees("not known whether 5,000 KRW of kim are charged")
+        await stage.sees("not known whether 5,000 KRW of kim are charged", "sends it again with")
         await stage.press("m")
         await stage.sees("before, and only once", "55,000")
         assert not stage.app.visit.deposits

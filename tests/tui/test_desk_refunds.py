@@ -245,8 +245,8 @@ def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
     assert stocked.receipt(id_of(latte)).refunded == 18_000
 
 
-def test_a_refund_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
-    """Its answer is lost: f asks again, from another screen too, and it is made once."""
+def test_a_refund_in_doubt_is_sent_again_with_its_key(stocked: Shop) -> None:
+    """Its answer is lost: f sends it again, from another screen too, and it is made once."""
     order = stocked.order("kim", {"LATTE": 2}, key="mine")
 
     class LosingShop(Shop):
@@ -434,8 +434,8 @@ def test_of_an_order_of_the_past_nothing_goes_to_stock_and_that_is_said(
     assert stocked.product("LATTE").stock == 17
 
 
-def test_an_undo_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
-    """Its answer is lost: x asks again, and it is undone once."""
+def test_an_undo_in_doubt_is_sent_again_with_its_key(stocked: Shop) -> None:
+    """Its answer is lost: x sends it again, and it is undone once."""
 
     class LosingShop(Shop):
         """Undoes, and answers the first time that it does not know."""

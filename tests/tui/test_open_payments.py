@@ -270,7 +270,7 @@ def test_what_is_not_there_is_sent_again_and_that_is_said(
 
 
 def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses) -> None:
-    """Then it is told as not known, with the key and what to type; Enter asks again with it."""
+    """Then it is told as not known, with the key and what to type; Enter pays if it is not paid."""
 
     async def play(stage: Stage) -> None:
         await _pay(stage)
@@ -285,10 +285,11 @@ def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses)
         assert isinstance(stage.screen, CheckoutScreen)
         assert len(losses.sent) == count, "nothing asks any more"
         losses.busy_count = 0
-        await stage.sees("enter  Ask whether it is paid", "enter Ask again")
+        await stage.reads("Press enter to send it again with the same key", "it is paid once.")
+        await stage.sees("enter  Pay 25,000 KRW, if it is not paid yet", "enter Pay if not paid")
         assert not any(key in stage.text for key in ("c Cart", "esc Back", "tab Coupons", "Qty"))
         await stage.press("f1")
-        await stage.sees("enter  p     Ask again")
+        await stage.sees("enter  p     Pay if not paid")
         assert "Say who shops" not in stage.text
         await stage.press("escape", "enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))

@@ -197,7 +197,7 @@ def test_a_charge_that_is_refused_pays_nothing(stocked: Shop, held: Held) -> Non
 
 
 @pytest.mark.parametrize("is_booked", [False, True])
-def test_a_charge_whose_outcome_is_unknown_is_asked_for_with_its_key(
+def test_a_charge_whose_outcome_is_unknown_is_sent_again_with_its_key(
     stocked: Shop, monkeypatch: pytest.MonkeyPatch, *, is_booked: bool
 ) -> None:
     """Booked or not, the next Enter sends the same key: charged once; the one behind it pays."""
@@ -217,7 +217,12 @@ def test_a_charge_whose_outcome_is_unknown_is_asked_for_with_its_key(
         await _to_bill(stage)
         await stage.press("enter")
         await stage.sees("It is not known whether 12,000 KRW of jo are charged.")
-        await stage.sees("enter  Ask whether 12,000 KRW are charged", "enter Ask again")
+        await stage.reads("Press enter to send it again with the same key", "it is charged once.")
+        again = ("Charge 12,000 KRW, if it is not charged yet", "Charge if not charged")
+        await stage.sees(f"enter  {again[0]}", f"enter {again[1]}")
+        await stage.press("tab")
+        await stage.sees(f"p  {again[0]}", f"p {again[1]}")
+        await stage.press("tab")
         assert stage.app.visit.command.endswith(f"--key {keys[0]}")
         assert stocked.orders("jo") == ()
         await stage.press("enter")

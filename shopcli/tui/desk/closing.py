@@ -21,7 +21,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import Closing
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm
+from shopcli.tui.desk.deeds import Deed, Done, confirm, is_sent_again
 from shopcli.tui.desk.page import PageScreen
 from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import NotDone, Operation
@@ -124,7 +124,7 @@ class CloseBox(EntryDialog[int | None]):
 def close_books(view: DeskView) -> None:
     """Read what would be closed, to ask about it; one in doubt is sent again with its key."""
     say = view.say
-    if asks_again(view.desk, _what(say), say("Asking whether the books are closed…")):
+    if is_sent_again(view.desk, _what(say)):
         return
     view.open_with(_look, lambda found: _open_close(view, found))
 

@@ -130,14 +130,9 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
     if open_one.is_sent:
         view.tell(say("That charge is on its way."))
         return
-    view.tell(
-        filled(
-            say("Asking whether it is booked, with its key {key}…"),
-            {"key": open_one.operation.key},
-        )
-    )
     account = Account(user, None)  # not looked at: it may be booked already
     _Charge(view, open_one, account, lambda _: None, None).send()
+    view.tell(say("Sending it again with its key: it is made once in any case…"))
 
 
 class _Typed(NamedTuple):
@@ -238,6 +233,6 @@ def _doubt_text(desk: Asking[None], deposit: Deposit) -> str:
     }
     told = say(
         "It is not known whether {amount} of {user} are charged. m at their line (f5 Members)"
-        " asks again with the same key, {key}: it is charged once."
+        " sends it again with the same key, {key}: it is charged once."
     )
     return filled(told, facts)

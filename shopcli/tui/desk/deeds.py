@@ -158,19 +158,19 @@ class Deed(NamedTuple):
             self.desk.hold_to(text, is_so)
 
 
-def asks_again(host: Asking[None], what: str, told: str) -> bool:
+def is_sent_again(host: Asking[None], what: str) -> bool:
     """Send a deed in doubt again, with its key; whether there is one of this name.
 
     Args:
         host: Where it is asked for.
         what: The name of the deed.
-        told: What is said while it is on its way.
     """
-    ask_again = host.visit.doubts.get(what)
-    if ask_again is None:
+    send_again = host.visit.doubts.get(what)
+    if send_again is None:
         return False
-    host.say(told)
-    ask_again()
+    send_again()
+    say = host.visit.wording.catalogue.text
+    host.say(say("Sending it again with its key: it is made once in any case…"))
     return True
 
 

@@ -23,7 +23,7 @@ from shopcli.domain.moments import local
 from shopcli.domain.records import Order, OrderLine, Refund
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm, read_quantity, read_reason
+from shopcli.tui.desk.deeds import Deed, Done, confirm, is_sent_again, read_quantity, read_reason
 from shopcli.tui.desk.lines import LinesScreen, left_of
 from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.journal.booked import given_back_before
@@ -142,8 +142,7 @@ def refund(host: Asking[None], order_id: str) -> None:
         host: Where it is asked for: all boxes open over it.
         order_id: Which order.
     """
-    say = host.visit.wording.catalogue.text
-    if asks_again(host, _what(host, order_id), say("Asking whether it is given back…")):
+    if is_sent_again(host, _what(host, order_id)):
         return
     host.open_with(lambda shop: _find(shop, order_id), lambda found: _choose(host, found))
 

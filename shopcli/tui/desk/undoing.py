@@ -10,7 +10,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
+from shopcli.tui.desk.deeds import Deed, Done, is_sent_again, read_reason
 from shopcli.tui.desk.refusals import not_made_at_desk, short_text
 from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.journal.booked import undone_before
@@ -32,8 +32,7 @@ def undo(host: Asking[None], user: str, entry: BalanceEntry, other: str | None) 
         entry: What is taken back, which is of no order.
         other: Of a transfer, the other user.
     """
-    say = host.visit.wording.catalogue.text
-    if asks_again(host, _what(host, entry), say("Asking whether it is undone…")):
+    if is_sent_again(host, _what(host, entry)):
         return
     host.open_with(
         lambda shop: _Sides(shop.user(user), None if other is None else shop.user(other)),

@@ -39,7 +39,7 @@ _NOT_WHILE_BUSY = frozenset(
     {
         *("best", "say_best", "to_coupons", "put", "ask_quantity", "remove", "leave"),
         *("charge", "ask_to_charge", "why_no_charge", "next_method", "why_no_method"),
-        *("choose", "claim", "ask_claim", "why_no_claim"),
+        *("choose", "claim", "claim_once", "why_no_claim"),
     }
 )
 """Actions that do nothing while money is on its way, or it is not known whether it is there."""
@@ -49,22 +49,28 @@ class CheckoutScreen(CheckoutCoupons):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
-    ON_BUTTON = frozenset({"settle('charge')", "settle('both')"})
+    ON_BUTTON = frozenset(
+        {
+            *("settle('charge')", "settle('both')"),
+            *("settle('pay_once')", "settle('charge_once')"),
+        }
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,p", "settle('pay')", "Pay"),
         Binding("enter,p", "settle('charge')", "Charge"),
         Binding("enter,p", "settle('both')", "Charge, pay"),
         Binding("enter,p", "settle('why')", "Why not"),
-        Binding("enter,p", "settle('ask')", "Ask again"),
+        Binding("enter,p", "settle('pay_once')", "Pay if not paid"),
+        Binding("enter,p", "settle('charge_once')", "Charge if not charged"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
-        Binding("enter,space", "ask_claim", "Ask again"),
+        Binding("enter,space", "claim_once", "Claim if not claimed"),
         Binding("enter,space", "why_no_claim", "Why not"),
         Binding("p", "settle_anywhere('pay')", "Pay"),
         Binding("p", "settle_anywhere('charge')", "Charge"),
         Binding("p", "settle_anywhere('both')", "Charge, pay"),
         Binding("p", "settle_anywhere('why')", "Why not"),
-        Binding("p", "settle_anywhere('ask')", "Ask again"),
+        Binding("p", "settle_anywhere('charge_once')", "Charge if not charged"),
         Binding("m", "charge", "Amount", tooltip=_CHARGE),
         Binding("m", "ask_to_charge", "Charge", show=False, tooltip=_CHARGE),
         Binding("m", "why_no_charge", show=False),
@@ -182,7 +188,7 @@ class CheckoutScreen(CheckoutCoupons):
                 return not at_coupons
             case "to_lines":
                 return at_coupons
-            case "choose" | "claim" | "ask_claim" | "why_no_claim":
+            case "choose" | "claim" | "claim_once" | "why_no_claim":
                 return at_coupons and self._does_at_coupons == action
             case "best" | "say_best":
                 return (self._better is not None) == (action == "best")
@@ -283,7 +289,7 @@ class CheckoutScreen(CheckoutCoupons):
         self.action_pay()
 
     def action_pay(self) -> None:
-        """Do what the button says: pay what is shown, charge what is short of it, or ask again."""
+        """Do what the button says: pay what is shown, charge what is short, or send it again."""
         if self._payment is not None and self._payment.is_in_doubt and self.is_active:
             self._payment.ask_again()
             self._show_button()
@@ -411,7 +417,7 @@ class CheckoutScreen(CheckoutCoupons):
         return old
 
     def in_doubt(self, payment: Payment) -> None:
-        """Say that it is not known, and which key asks again; nothing else is obeyed."""
+        """Say that it is not known, and which key sends it again; nothing else is obeyed."""
         say = self.visit.wording.catalogue.text
         self._shown_at = Message().time
         self.tell(f"{self._charged} {payment.doubt_text(say('Press enter'))}".strip(), "warn")

@@ -40,7 +40,7 @@ class CheckoutCoupons(CheckoutView):
             return "choose"
         if offer.number is None:
             if self.visit.is_claim_in_doubt(offer.coupon.code):
-                return "ask_claim"
+                return "claim_once"
             return "why_no_claim" if why_not(offer, self.visit.wording) else "claim"
         return "choose" if offer.is_usable else "why_no_claim"
 
@@ -72,7 +72,7 @@ class CheckoutCoupons(CheckoutView):
         """Claim the coupon under the cursor, and use it."""
         self.action_choose()
 
-    def action_ask_claim(self) -> None:
+    def action_claim_once(self) -> None:
         """Send a claim again, with its key, of which it is not known whether it was made."""
         self.action_choose()
 

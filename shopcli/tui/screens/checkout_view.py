@@ -69,7 +69,7 @@ class CheckoutView(StoreScreen):
         self._intent: Intent | None = None
         self._payment: Payment | None = None
         doubt = self.visit.wording.catalogue.text(
-            "It is not known whether {amount} of {user} are charged. Press enter to ask again"
+            "It is not known whether {amount} of {user} are charged. Press enter to send it again"
             " with the same key, {key}: it is charged once."
         )
         self._charging = Charging(self.visit, doubt, keeps_method=True)
@@ -118,9 +118,10 @@ class CheckoutView(StoreScreen):
     def _does(self) -> str:
         """What a key that pays does now, as the bindings name it."""
         found, user = self._review, self.visit.user
-        is_lost = self._payment is not None and self._payment.is_in_doubt
-        if is_lost or (not self._is_busy and user and self._charging.open_deposit(user)):
-            return "ask"
+        if self._payment is not None and self._payment.is_in_doubt:
+            return "pay_once"
+        if not self._is_busy and user and self._charging.open_deposit(user):
+            return "charge_once"
         if found is None or found.quote.order is not None:
             return "pay"
         if not self._amount:
@@ -228,13 +229,19 @@ class CheckoutView(StoreScreen):
         deposit = None if user is None else self._charging.open_deposit(user)
         if self._payment is not None:
             if self._payment.is_in_doubt:
-                return [say("Ask whether it is paid")], ""
+                facts = {"total": price(self._payment.shown.total)}
+                forms = (say("Pay {total}, if it is not paid yet"), say("Pay {total} if not paid"))
+                return [filled(form, facts) for form in forms], ""
             return [say("Paying…")], "-off"
         if self._is_charging or self._looks_before_charge:
             return [say("Charging…")], "-off"
         if deposit is not None:
             facts = {"amount": price(deposit.amount)}
-            return [filled(say("Ask whether {amount} are charged"), facts)], ""
+            forms = (
+                say("Charge {amount}, if it is not charged yet"),
+                say("Charge {amount} if not charged"),
+            )
+            return [filled(form, facts) for form in forms], ""
         if found is None:
             return [say("The bill is being read…")], "-off"
         trigger = self.visit.trigger

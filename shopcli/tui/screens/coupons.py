@@ -89,7 +89,7 @@ class CouponsScreen(StoreScreen):
     AUTO_FOCUS = "#coupons"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "claim", "Claim"),
-        Binding("enter,space", "ask_claim", "Ask again"),
+        Binding("enter,space", "claim_once", "Claim if not claimed"),
         # Where there is nothing to claim, it says why.
         Binding("enter,space", "why", show=False),
         Binding("o", "switch_off", "Switch off"),
@@ -176,7 +176,7 @@ class CouponsScreen(StoreScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: only what the user has not had can be claimed."""
-        if action in {"claim", "ask_claim", "why"}:
+        if action in {"claim", "claim_once", "why"}:
             return self._does == action
         if action in {"switch_off", "switch_on"}:
             coupon = self._under_cursor if self.visit.has_desk else None
@@ -227,10 +227,10 @@ class CouponsScreen(StoreScreen):
         """What Enter does with the coupon under the cursor, as an action."""
         rows = next(iter(self.query("#coupons").results(RowList)), None)
         if rows is not None and self.visit.is_claim_in_doubt(rows.current_key):
-            return "ask_claim"
+            return "claim_once"
         return "why" if self._why_not() else "claim"
 
-    def action_ask_claim(self) -> None:
+    def action_claim_once(self) -> None:
         """Send a claim again, with its key, of which it is not known whether it was made."""
         self.action_claim()
 
