@@ -101,6 +101,11 @@ def is_all_given_back(order: Order) -> bool:
     return all(before[line.sku] == line.quantity for line in order.lines)
 
 
+def is_nothing_left(order: Order) -> bool:
+    """Whether cancelling an order would give nothing back any more, not even a coupon."""
+    return order.coupon is None and is_all_given_back(order)
+
+
 def check_expected(
     order_id: str,
     sold: Iterable[SoldLine],

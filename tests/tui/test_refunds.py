@@ -8,6 +8,7 @@ from typing import Any
 from shopcli import Shop
 from shopcli.domain.errors import Busy
 from shopcli.tui.app import make_app
+from shopcli.tui.screens.me import MeScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
 from tests.factories import REASON, id_of
@@ -56,7 +57,7 @@ def test_a_cancel_pays_what_its_question_said(stocked: Shop) -> None:
 
 
 def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> None:
-    """A cancel says so and asks about the coupon alone; where there is none it does not ask."""
+    """A cancel says so and asks about the coupon alone; where there is none no key cancels."""
     stocked.claim("sato", "WELCOME10")
     with_coupon = stocked.order("sato", {"LATTE": 1}, coupon="WELCOME10", key="coupon")
     plain = stocked.order("sato", {"LATTE": 1}, key="plain")
@@ -66,11 +67,21 @@ def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> N
     async def play(stage: Stage) -> None:
         await stage.press("3")
         await stage.sees("given back: Latte")
-        await stage.press("down", "down", "x")
-        await stage.sees("All of this order was given back before.")
-        await stage.press("x")
+        for move in ((), ("down", "down")):  # where it was given back, and where it was ordered
+            await stage.press(*move)
+            await stage.sees("enter Receipt")
+            assert "x Cancel" not in stage.text
+            await stage.press("x")
+            await stage.sees("All of this order was given back before.")
+            assert isinstance(stage.screen, MeScreen)
+        await stage.press("enter")
         assert isinstance(stage.screen, ReceiptScreen)
-        await stage.press("escape", "down", "x")
+        assert "x Cancel" not in stage.text
+        await stage.press("x")
+        await stage.sees("All of this order was given back before.")
+        await stage.press("escape", "down")
+        await stage.sees("x Cancel")
+        await stage.press("x")
         await stage.sees("All of it was given back before", "WELCOME10 comes back.")
         assert "Stock" not in stage.text
         await stage.press("enter")

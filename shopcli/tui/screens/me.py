@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from shopcli.domain.errors import DatabaseUnreachable
 from shopcli.domain.facts import filled
+from shopcli.domain.giving_back import is_nothing_left
 from shopcli.domain.records import JournalEntry, Order
 from shopcli.tui.journal.again import Again, put_again, read_again
 from shopcli.tui.journal.copying import command_of
@@ -257,7 +258,8 @@ class MeScreen(StoreScreen):
             order = self._order
             if order is None or action != "cancel_order":
                 return order is not None
-            return order.state == "paid" and self._too_late(order) is None
+            is_left = order.state == "paid" and not is_nothing_left(order)
+            return is_left and self._too_late(order) is None
         return super().check_action(action, parameters)
 
     def action_why(self, action: str) -> None:
@@ -268,10 +270,11 @@ class MeScreen(StoreScreen):
         elif self.visit.user is None:
             self.remark(say("Press u to say who you are."))
         elif (order := self._order) is not None:
-            refusal = self._too_late(order) if order.state == "paid" else None
-            if refusal is None:
+            if order.state == "cancelled":
                 self.remark(say("This order is cancelled already."))
-            else:
+            elif is_nothing_left(order):
+                self.remark(say("All of this order was given back before."))
+            elif (refusal := self._too_late(order)) is not None:
                 self.remark(too_late_text(self.visit, refusal, is_receipt=False), "warn")
         elif self._entry is None:
             self.remark(say("There is no order here."))

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from shopcli.domain.errors import OrderNotCancellable, ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.giving_back import is_all_given_back
+from shopcli.domain.giving_back import is_all_given_back, is_nothing_left
 from shopcli.domain.records import Cancellation, Order, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -229,7 +229,7 @@ class ReceiptScreen(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: only a paid order can be cancelled, and only in time."""
         if action == "cancel_order":
-            is_left = self._order.state == "paid" and not self._is_nothing_left
+            is_left = self._order.state == "paid" and not is_nothing_left(self._order)
             return is_left and not self._is_too_late
         if action == "refund":
             is_left = self._order.state == "paid" and not is_all_given_back(self._order)
@@ -250,7 +250,7 @@ class ReceiptScreen(Dialog[None]):
         say = self.visit.wording.catalogue.text
         if self._order.state == "cancelled":
             self.say(say("This order is cancelled already."), "warn")
-        elif self._is_nothing_left:
+        elif is_nothing_left(self._order):
             self.say(say("All of this order was given back before."), "warn")
         elif (refusal := self._refusal()) is not None:
             self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
@@ -282,7 +282,7 @@ class ReceiptScreen(Dialog[None]):
         if "in time" in self._unanswered:
             self._asks_to_cancel = True  # once it is known what goes back
             return
-        if order.state != "paid" or self._refusal() is not None or self._is_nothing_left:
+        if order.state != "paid" or self._refusal() is not None or is_nothing_left(self._order):
             self.action_why()
             return
         self._busy = True
@@ -344,11 +344,6 @@ class ReceiptScreen(Dialog[None]):
         if self._terms.goes_to_stock:
             return say("Stock and sales go back too.")
         return say("Sales go back too. Stock stays: an order of the past took none.")
-
-    @property
-    def _is_nothing_left(self) -> bool:
-        """Whether cancelling the order would give nothing back, not even a coupon."""
-        return self._order.coupon is None and is_all_given_back(self._order)
 
     @property
     def _is_refund_in_doubt(self) -> bool:
