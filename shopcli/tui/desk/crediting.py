@@ -159,13 +159,13 @@ def _ask(
 
         def news(found: ChargedByOthers) -> None:
             told = told_of_others(found, wording)
-            _ask(view, found.account, methods, typed._replace(news=told))
+            _ask(view, found.account, box.methods, typed._replace(news=told))
 
         charge = _Charge(view, deposit, account, news, box)
         if not is_large_charge(amount, wording.exponent):
             charge.send()
             return
-        again = partial(_ask, view, account, methods, typed)
+        again = partial(_ask, view, account, box.methods, typed)
         view.open_next(lambda: _ask_large(charge._replace(box=None), again))
         box.close()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Key, Mount
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
@@ -27,6 +28,7 @@ from shopcli.tui.journal.charges import (
 )
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
+from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.typed import read_amount
 from shopcli.tui.wording import charged_text
 
@@ -86,13 +88,56 @@ class ChargeBox(EntryDialog[int]):
         value: str = "",
     ) -> None:
         super().__init__(what, title, hint, read, explain=explain, send=send, value=value)
-        self._methods = methods
-        self._place = methods.index(method) if method in methods else 0
-
-    @property
-    def method(self) -> str | None:
+        self.methods = methods
+        """As last read, the usual one first."""
+        self.method = method or next(iter(methods), None)
         """How the money comes; None is the shop's first method."""
-        return self._methods[self._place % len(self._methods)] if self._methods else None
+        self._trigger = Trigger(self.visit.steady_clock)
+
+    def on_mount(self, event: Mount) -> None:  # noqa: ARG002  # Textual calls that of a box, too
+        """Say where the method to begin with is not taken any more."""
+        self._keep_to(self.methods)
+
+    def reload(self) -> None:
+        """Read anew how money may come: what is shown is what is booked."""
+        self.ask("terms", lambda shop: shop.browsing.charge_terms().methods)
+
+    def told(self, value: object) -> None:
+        """Keep the methods; one that is not taken any more is told, and no enter counts then."""
+        if isinstance(value, tuple) and not self._is_sent:
+            self._keep_to(value)
+
+    def _keep_to(self, methods: Sequence[str]) -> None:
+        self.methods = methods
+        if self.method not in methods and methods:
+            self.method, say = methods[0], self.visit.wording.catalogue.text
+            told = filled(say("Changed: it comes by {method}."), {"method": inert(self.method)})
+            self._trigger.disarm(told)
+            self.say(told, "warn")
+        self.query_one("#method", Static).update(self._method_text)
+        self.refresh_bindings()
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; what nobody asked for is read again."""
+        if about != "terms":
+            super().refused(about, error)
+
+    def refuse(self, why: str) -> None:
+        """Stay open; it may be the method that is not taken any more."""
+        super().refuse(why)
+        self.reload()
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter also where it is not shown long enough that the method is another."""
+        if key.key == "enter" and not self._trigger.press():
+            return False
+        return super().takes(key)
+
+    def told_too_soon(self) -> str:
+        """Why an Enter does not count yet."""
+        if self._trigger.is_calm:
+            return super().told_too_soon()
+        return self._trigger.too_soon_text(self.visit.wording.catalogue.text)
 
     def below(self) -> ComposeResult:
         """Compose the method."""
@@ -102,7 +147,7 @@ class ChargeBox(EntryDialog[int]):
         """What Enter does, and the key of the next method where there are several."""
         say = self.visit.wording.catalogue.text
         yield "enter", say("Charge")
-        if len(self._methods) > 1:
+        if len(self.methods) > 1:
             yield "f4", say("Method")
 
     def action_next_method(self) -> None:
@@ -110,10 +155,10 @@ class ChargeBox(EntryDialog[int]):
         say = self.visit.wording.catalogue.text
         if self._is_sent:
             return
-        if len(self._methods) < 2:  # noqa: PLR2004  # there is no other
+        if len(self.methods) < 2 or self.method not in self.methods:  # noqa: PLR2004  # there is no other
             self.say(say("The shop takes no other method."), "warn")
             return
-        self._place += 1
+        self.method = self.methods[(self.methods.index(self.method) + 1) % len(self.methods)]
         self.query_one("#method", Static).update(self._method_text)
 
     @property

@@ -524,11 +524,11 @@ class CheckoutScreen(CheckoutCoupons):
 
     def _take_terms(self, terms: ChargeTerms) -> None:
         """Keep how money may come; where that takes away the method shown, say so first."""
-        before, self._charging.terms = self._charging.method, terms
-        method = self._charging.method
-        if method and before not in {None, method} and self._amount:
-            say = self.visit.wording.catalogue.text
-            self._disarm(filled(say("Changed: it comes by {method}."), {"method": inert(method)}))
+        told = self._charging.learn(terms)
+        if told and self._amount:
+            self._say_of_bill(told, "warn")
+            self._disarm(told)
+        self._charging.ask_by_method()
 
     def _say_reason(self, found: Review) -> None:
         if found.quote.order is None:

@@ -82,8 +82,7 @@ class TillScreen(TillTurns):
         """Show a scanned product, or the bill."""
         match value:
             case ChargeTerms() as terms:
-                self._charging.terms = terms
-                self.refresh_bindings()
+                self._learn_terms(terms)
                 return
             case Within(microseconds):
                 self._last_sale.within_microseconds = microseconds

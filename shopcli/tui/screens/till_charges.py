@@ -10,6 +10,7 @@ from shopcli.domain.errors import InvalidInput, ShopError, UserBlocked, UserClos
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order
 from shopcli.domain.showing import inert
+from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
 from shopcli.tui.journal.cancelling import cancel_as_shown
 from shopcli.tui.payment import Review
@@ -205,17 +206,32 @@ class TillCharges(TillBill):
 
     def _show_review(self, found: Review) -> None:
         """Show the bill; an amount that is asked for or about while others change it stays so."""
-        step, amount = self._step, self._charging.amount
+        step, amount, method = self._step, self._charging.amount, self._charging.method
         stays, self._stays_at_charge = self._stays_at_charge, False
         super()._show_review(found)
         if stays and self._step in {"short", "confirm"} and self._charges_payer:
             self._step = step
             self._charging.begin(amount)
+            self._charging.ask_by_method(method)
             self._ask_again(found, self._answer.text)
 
+    def _learn_terms(self, terms: ChargeTerms) -> None:
+        """Keep how money may come; a method that is asked about and not taken any more is told."""
+        told, found = self._charging.learn(terms), self._payer
+        is_asked = self._step == "charge" and not (self._asks_for_sent or self._awaits_money)
+        if is_asked and found is not None and told:
+            self._ring()
+            self._ask_again(found, told)
+        elif is_asked and found is not None:
+            self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=False)
+        self.refresh_bindings()
+
     def _ask_again(self, found: Review | Account, news: str) -> None:
-        """Ask the question of this step again, with the balance of now."""
+        """Ask the question of this step again, with the balance and the method of now."""
         if self._step == "charge":
+            if not self._charge_trigger.is_calm:  # what changed a moment ago stays told beside it
+                lines = (*self._charge_trigger.why.splitlines(), *news.splitlines())
+                news = "\n".join(dict.fromkeys(lines))
             self._charge_trigger.disarm(news)
             self._ask_to_charge(found)
         else:
@@ -372,6 +388,7 @@ class TillCharges(TillBill):
         sent = self._charging.open_deposit(found.user)
         if sent is not None:
             self._charging.begin(sent.amount)
+        self._charging.ask_by_method()
         self.say("" if sent is None else self._sent.question_of(sent), "warn")
         self._go("charge")
         self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=False)

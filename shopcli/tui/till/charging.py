@@ -85,21 +85,57 @@ class Charging:
         """As last read."""
         self.amount = 0
         """In minor units."""
-        self._method = 0
+        self._chosen: str | None = None
+        self._asked: MethodChoice | None = None
 
     @property
     def method(self) -> str | None:
-        """How the money comes; None where the methods were not read yet."""
-        methods, kept = self.terms.methods if self.terms else (), self._visit.cart.method_choice
-        if self._keeps_method and kept is not None:
-            is_theirs = kept.user == self._visit.user and kept.method in methods
-            return kept.method if is_theirs else next(iter(methods), None)
-        return methods[self._method % len(methods)] if methods else None
+        """How the money comes; None where the methods were not read yet.
+
+        By its name: what the shop takes may change while it is asked about.
+        """
+        methods = self.terms.methods if self.terms else ()
+        asked = self._asked if self._asked and self._asked.user == self._visit.user else None
+        wanted = (asked and asked.method, self._chosen_method)
+        return next((one for one in wanted if one in methods), next(iter(methods), None))
+
+    @property
+    def _chosen_method(self) -> str | None:
+        """The method that was taken by hand, for whoever is named."""
+        if not self._keeps_method:
+            return self._chosen
+        kept = self._visit.cart.method_choice
+        return kept.method if kept is not None and kept.user == self._visit.user else None
 
     @property
     def has_choice(self) -> bool:
         """Whether there are several methods."""
         return self.terms is not None and len(self.terms.methods) > 1
+
+    def ask_by_method(self, method: str | None = None) -> None:
+        """Stay with the method that is shown, as what is shown is what is booked.
+
+        Args:
+            method: Its name; that of now if None.
+        """
+        user, method = self._visit.user, method or self.method
+        self._asked = MethodChoice(user, method) if user and method else None
+
+    def learn(self, terms: ChargeTerms) -> str:
+        """Take the terms as they were read now.
+
+        Returns:
+            What to say where the shop does not take the method any more that is asked by; empty
+            where it does, or where none is.
+        """
+        before, self.terms = self._asked, terms
+        method = self.method
+        if before is None or method is None or before == (self._visit.user, method):
+            return ""
+        if before.user != self._visit.user:
+            return ""
+        say = self._visit.wording.catalogue.text
+        return filled(say("Changed: it comes by {method}."), {"method": inert(method)})
 
     def begin(self, amount: int) -> None:
         """Ask for this amount, by the usual method until another was chosen."""
@@ -107,11 +143,12 @@ class Charging:
 
     def end(self) -> None:
         """Ask no longer; the method stays chosen for whoever is named."""
-        self.amount = 0
+        self.amount, self._asked = 0, None
 
     def forget(self) -> None:
         """Ask no longer, and take the usual method again: it is charged, or another is named."""
-        self.amount = self._method = 0
+        self.end()
+        self._chosen = None
 
     def next_method(self) -> None:
         """Take the next method."""
@@ -122,13 +159,14 @@ class Charging:
     def take(self, method: str | None) -> None:
         """Take a method that was chosen elsewhere."""
         methods = self.terms.methods if self.terms else ()
-        if method not in methods:
+        if method is None or method not in methods:
             return
         user = self._visit.user
         if not self._keeps_method:
-            self._method = methods.index(method)
+            self._chosen = method
         elif user is not None:
             self._visit.cart.method_choice = MethodChoice(user, method)
+        self._asked = MethodChoice(user, method) if user else None
 
     def amounts(self, missing: int) -> tuple[int, ...]:
         """The usual amounts for what is missing."""
@@ -174,7 +212,7 @@ class Charging:
         """
         sent = self.sent
         sent.is_sent = False
-        self.end()
+        self.amount = 0  # by the same method, where that is asked again
         wording = self._visit.wording
         if not sent.operation.stays_in_doubt(error):
             del self._visit.deposits[sent.user]
