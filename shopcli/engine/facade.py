@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 from shopcli.domain.errors import NotAllowed, UnknownCoupon, UnknownUser
 from shopcli.domain.rights import judged, name_verb, not_allowed, right_to
+from shopcli.engine.verifying.damage import refuse_if_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,6 +148,7 @@ def _judging_use_case(right: str, use_case: Callable[..., Any]) -> Callable[...,
     @wraps(use_case)
     def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime  # its own, as `self`
+        change_count = runtime.database.change_count
         # An operator's call costs nothing but this comparison.
         try:
             if runtime.holder.role == "operator":
@@ -154,6 +156,9 @@ def _judging_use_case(right: str, use_case: Callable[..., Any]) -> Callable[...,
             return _judged(runtime, right, use_case, runtime, values, named)
         except NotAllowed as error:
             name_verb(error, right)
+            raise
+        except Exception as error:
+            refuse_if_damaged(runtime.database, error, change_count)
             raise
 
     return judging
@@ -175,12 +180,16 @@ def _judging_method(right: str, method: Callable[..., Any]) -> Callable[..., Any
     @wraps(method)
     def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime
+        change_count = runtime.database.change_count
         try:
             if runtime.holder.role == "operator":  # as above
                 return method(self, *values, **named)
             return _judged(runtime, right, method, self, values, named)
         except NotAllowed as error:
             name_verb(error, right)
+            raise
+        except Exception as error:
+            refuse_if_damaged(runtime.database, error, change_count)
             raise
 
     return judging

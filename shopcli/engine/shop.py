@@ -7,6 +7,7 @@ example, `help(Shop.charge)`.
 from __future__ import annotations
 
 import time
+from contextlib import closing as closed
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from shopcli.domain.text import checked_name
 from shopcli.engine import machine
 from shopcli.engine.facade import Facade, UseCases, may, verb
 from shopcli.engine.runtime import Origin, Runtime
+from shopcli.engine.verifying.damage import refuse_if_damaged
 from shopcli.storage.database import connect
 from shopcli.storage.lock_waits import WAIT_MAX_SECONDS
 from shopcli.storage.schema.identity import recognise, refuse_other
@@ -245,20 +247,24 @@ class Shop(Facade):
 
         Raises:
             NoShop: The database does not exist or is empty.
-            NotAShop: The database holds something else.
+            NotAShop: The database holds something else, or is damaged.
             SchemaNew: A newer release made the schema.
             InvalidInput: No copy can be made at that path, as a file is there.
             ShopExists: The path of the copy is that of the shop itself.
         """
         from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
 
-        made = None
-        if backup is not None:
-            from shopcli.engine.moving.upgrading import keep_before_upgrade  # as above
+        with _named("upgrade"), closed(connect(url)) as database:
+            try:
+                made = None
+                if backup is not None:
+                    from shopcli.engine.moving.upgrading import keep_before_upgrade  # as above
 
-            made = keep_before_upgrade(url, backup)
-        with _named("upgrade"):
-            return replace(making.upgrade(url), backup=made)
+                    made = keep_before_upgrade(url, backup)
+                return replace(making.upgrade(url), backup=made)
+            except Exception as error:
+                refuse_if_damaged(database, error, database.change_count)
+                raise
 
     @classmethod
     def restore(

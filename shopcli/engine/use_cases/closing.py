@@ -260,8 +260,28 @@ def unknown_closing(number: int) -> UnknownClosing:
     )
 
 
+class ByMethod(NamedTuple):
+    """What a close stored of the methods: the sum of each."""
+
+    charged: dict[str, int]
+    reversed: dict[str, int]
+    paid_out: dict[str, int]
+
+
+def by_method(stored: str) -> ByMethod:
+    """Read what a close stored of the methods.
+
+    Raises:
+        ValueError: The shop never writes that.
+        LookupError: Likewise.
+        TypeError: Likewise.
+    """
+    found = json.loads(stored)
+    return ByMethod(found["charged"], found["reversed"], found["paid_out"])
+
+
 def _answer(row: CloseRow, *, replayed: bool, is_made: bool = True) -> Closing:
-    methods = json.loads(row.methods)
+    methods = by_method(row.methods)
     counted, expected = row.cash_counted_minor, row.cash_expected_minor
     return Closing(
         number=row.number if is_made else None,
@@ -275,9 +295,9 @@ def _answer(row: CloseRow, *, replayed: bool, is_made: bool = True) -> Closing:
         first_entry=row.first_entry,
         last_entry=row.last_entry,
         opening=row.opening_minor,
-        charged=methods["charged"],
-        reversed=methods["reversed"],
-        paid_out=methods["paid_out"],
+        charged=methods.charged,
+        reversed=methods.reversed,
+        paid_out=methods.paid_out,
         adjusted=row.adjusted_minor,
         sold=row.sold_minor,
         refunded=row.refunded_minor,

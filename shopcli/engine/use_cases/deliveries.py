@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from shopcli.domain.deliveries.retry_schedule import (
     LEASE_SECONDS_MAX,
@@ -25,6 +25,7 @@ from shopcli.domain.errors import NotAllowed
 from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
 from shopcli.domain.rights import name_verb
 from shopcli.engine.runtime import retried
+from shopcli.engine.verifying.damage import refuse_if_damaged
 from shopcli.storage.bulk.statistics import correct_statistics
 from shopcli.storage.outbox import endpoints
 from shopcli.storage.outbox import events as outbox
@@ -62,15 +63,22 @@ class LiveRelay:
     started_at: int
 
 
-def _delivering(step: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Let an error of the database say that it was a delivery which it did not allow."""
+def _delivering(
+    step: Callable[Concatenate[Deliveries, Given], Result],
+) -> Callable[Concatenate[Deliveries, Given], Result]:
+    """Let an error say that it was a delivery which is not allowed, or that a file is damaged."""
 
     @wraps(step)
-    def with_verb(*values: Given.args, **named: Given.kwargs) -> Result:
+    def with_verb(self: Deliveries, /, *values: Given.args, **named: Given.kwargs) -> Result:
+        database = self._runtime.database  # its own, as `self`
+        change_count = database.change_count
         try:
-            return step(*values, **named)
+            return step(self, *values, **named)
         except NotAllowed as error:
             name_verb(error, VERB)
+            raise
+        except Exception as error:
+            refuse_if_damaged(database, error, change_count)
             raise
 
     return with_verb

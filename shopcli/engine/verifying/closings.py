@@ -13,7 +13,13 @@ from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Verification
 from shopcli.domain.showing import excerpt
 from shopcli.engine.runtime import retried
-from shopcli.engine.use_cases.closing import before_next, digest_of_close, read, unknown_closing
+from shopcli.engine.use_cases.closing import (
+    before_next,
+    by_method,
+    digest_of_close,
+    read,
+    unknown_closing,
+)
 from shopcli.engine.verifying.findings import Findings
 from shopcli.storage.ledger import closes as table
 from shopcli.storage.ledger.closes import CloseRow, Covered
@@ -74,6 +80,17 @@ def _other_digest(row: CloseRow, kept: str) -> str:
     if differing > _MISTYPED_MAX:
         return told
     return f"{told}: {differing} of 64 digits differ, so it may be mistyped"
+
+
+def unreadable(session: Session) -> list[str]:
+    """What no close can be read by; quicker than to compute any again."""
+    found = list[str]()
+    for number, stored in table.methods(session):
+        try:
+            by_method(stored)
+        except (LookupError, TypeError, ValueError):
+            found.append(f"close {number}: its methods cannot be read")
+    return found
 
 
 def _examined(session: Session, number: int, *names: str) -> Findings:

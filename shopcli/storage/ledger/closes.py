@@ -205,6 +205,7 @@ _NEWEST = (
     " ORDER BY number DESC LIMIT :row_limit"
 )
 _FROM_FIRST = f"{_SELECT} WHERE number <= :number ORDER BY number"
+_METHODS = "SELECT number, methods FROM closes ORDER BY number"
 _OF_SHOP = "SELECT currency, timezone FROM shop"
 _INSERT = CLOSES.single()
 
@@ -233,6 +234,11 @@ def newest(session: Session, since_at: int, before_at: int, row_limit: int) -> l
 def from_first(session: Session, number: int) -> list[CloseRow]:
     """The closes up to a number, from the first on."""
     return list(map(CloseRow._make, session.rows(_FROM_FIRST, {"number": number})))
+
+
+def methods(session: Session) -> list[tuple[int, str]]:
+    """The number of each close, and what it stored of the methods."""
+    return [(number, text) for number, text in session.rows(_METHODS)]
 
 
 def currency_and_timezone(session: Session) -> tuple[str, str]:

@@ -64,18 +64,34 @@ def _missing(session: Session, found: Found) -> list[str]:
 
 def _changed(session: Session, found: Found) -> list[str]:
     wanted = _wanted(session, found)
-    changed: set[str] = set()
+    changed = _altered(wanted, found)
     seen: set[Key] = set()
     for piece in found.pieces:
         if piece.key in wanted:
             if piece.key in seen:
                 changed.add(f"{piece.key.name} is there more than once")
-            elif piece.form != wanted[piece.key]:
-                changed.add(f"{piece.key.name} is not as this release makes it")
             seen.add(piece.key)
         elif piece.key.table in metadata.tables and not _affects_only_speed(piece):
             changed.add(_unexpected(piece))
     return sorted(changed) + sorted(found.problems)
+
+
+def _altered(wanted: Mapping[Key, Form], found: Found) -> set[str]:
+    return {
+        f"{piece.key.name} is not as this release makes it"
+        for piece in found.pieces
+        if piece.form != wanted.get(piece.key, piece.form)
+    }
+
+
+def broken_guards(session: Session) -> list[str]:
+    """The definitions of this release that a shop lacks, or has otherwise.
+
+    What somebody has put beside them breaks none.
+    """
+    found = _found(session)
+    missing = [f"{name} is missing" for name in _missing(session, found)]
+    return missing + sorted(_altered(_wanted(session, found), found))
 
 
 def expected_guards(dialect: Dialect) -> set[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.amounts import EXPONENTS
 from shopcli.domain.errors import NoShop, NotAShop, SchemaNew, SchemaOld
 from shopcli.domain.moments import SECOND_MICROSECONDS
+from shopcli.domain.showing import excerpt
 from shopcli.storage.failures import TableMissing
 
 if TYPE_CHECKING:
@@ -110,6 +112,16 @@ def recognise(database: Database) -> Identity:
                 "reason": "renamed",
             },
         )
+    if identity.currency not in EXPONENTS:
+        raise NotAShop(
+            "The shop in {database} has a currency that this release does not know: {currency}.",
+            details={
+                "currency": excerpt(identity.currency),
+                "database": database.display,
+                # Every release with this schema knows the same currencies.
+                "reason": "damaged_file" if database.dialect == "sqlite" else "damaged_server",
+            },
+        )
     return identity
 
 
@@ -130,6 +142,12 @@ def identify(database: Database) -> Identity:
     if row is None:
         raise not_a_shop(database.display)
     return Identity(*row)
+
+
+def stored_version(session: Session) -> str | None:
+    """The schema version that a database says it has."""
+    row = session.row("SELECT version_num FROM alembic_version")
+    return None if row is None else str(row[0])
 
 
 def refuse_other(shop_id: str, display: str) -> Callable[[Session], None]:

@@ -20,6 +20,7 @@ from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open
 from shopcli.storage.sqlite.failures import (
     SQLITE_BUSY,
     SQLITE_CORRUPT,
+    SQLITE_INTERRUPT,
     SQLITE_LOCKED,
     busy,
     primary_code,
@@ -43,6 +44,8 @@ LEFT_SECONDS = 12 * 3600
 
 _PARTIAL = ".partial"
 _PAUSE_SECONDS = 0.01
+STEPS_BETWEEN_LOOKS = 10_000
+"""Of SQLite's own machine: well below a millisecond."""
 
 
 def copy_pages(
@@ -178,6 +181,26 @@ def broken_references(session: Session) -> list[str]:
     """What refers to a row that is missing, a sentence for each table."""
     pairs = {(row[0], row[2]) for row in session.rows("PRAGMA foreign_key_check")}
     return [f"rows of {table} refer to none of {other}" for table, other in sorted(pairs)]
+
+
+@contextmanager
+def at_most(session: Session, seconds: float) -> Iterator[None]:
+    """Let no statement of a block go on past a bound; `was_cut` knows the error of one that did."""
+    if not isinstance(session, SqliteSession):
+        message = "only statements on a file can be cut"
+        raise TypeError(message)
+    stopwatch = Stopwatch()
+    watch = session.connection.set_progress_handler
+    watch(lambda: stopwatch.seconds() > seconds, STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        watch(None, 0)
+
+
+def was_cut(error: Exception) -> bool:
+    """Whether a statement was let go on no longer."""
+    return primary_code(error) == SQLITE_INTERRUPT
 
 
 @contextmanager
