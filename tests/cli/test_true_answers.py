@@ -40,6 +40,26 @@ def test_a_change_that_changes_nothing_is_told_so(stocked: Prompt, line: str) ->
     assert stocked(*line.split(), "--json").err == ""
 
 
+def test_what_is_over_of_a_coupon_is_told_as_past(stocked: Prompt) -> None:
+    """It opens and closes at times to come, and has opened and closed at times gone by."""
+    terms = ("--percent=5", "--limit=3", "--opens", "2020-01-02", "--closes")
+    past = stocked("coupon", "add", "PAST", *terms, "2020-02-03", terminal=True)
+    assert "opened 2020-01-02" in past.out
+    assert "closed 2020-02-03" in stocked("coupon", "show", "PAST", terminal=True).out
+    open_now = stocked("coupon", "add", "NOW", *terms, "2990-02-03", terminal=True)
+    assert "opened 2020-01-02" in open_now.out
+    assert "closes 2990-02-03" in open_now.out
+    later = stocked("coupon", "add", "LATER", *terms[:-2], "2990-01-02", terminal=True)
+    assert "opens 2990-01-02" in later.out
+    assert stocked.done("coupon", "show", "PAST")["opens"].startswith("2020-01-0")
+
+    stocked.done("coupon", "add", "DAY", "--percent=5", "--limit=3", "--valid-days=1")
+    claim = ("claim", "DAY", "-u", "kim", "--key", "mine")
+    assert "\nusable until" in stocked(*claim, terminal=True).out
+    stocked.clock.advance(days=1, seconds=1)
+    assert "\nwas usable until" in stocked(*claim, terminal=True).out
+
+
 def test_a_replay_says_first_how_many(stocked: Prompt) -> None:
     """In a pipe nobody is asked, and the number is told; what lies in the future is refused."""
     stocked.done("order", "LATTE", "-u", "kim")

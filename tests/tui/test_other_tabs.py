@@ -113,7 +113,10 @@ def test_no_coupon_takes_the_place_of_one_that_is_gone(stocked: Shop) -> None:
 
 
 def test_a_coupon_that_opens_later_says_when(stocked: Shop, clock: SettableClock) -> None:
-    """Members see it coming, with the time where it is today; once that has come it is claimed."""
+    """Members see it coming, with the time where it is today; once that has come it is claimed.
+
+    Below the list it opens until then, and has opened then.
+    """
     soon = stocked.now() + timedelta(minutes=90)
     stocked.add_coupon("LATER", percent=5, limit=3, opens=soon + timedelta(days=1))
     stocked.add_coupon("SOON", percent=5, limit=3, opens=soon)
@@ -124,16 +127,41 @@ def test_a_coupon_that_opens_later_says_when(stocked: Shop, clock: SettableClock
         tomorrow = local + timedelta(days=1)
         await stage.sees(f"opens {local:%H:%M}", f"opens {tomorrow:%m-%d %H:%M}")
         await stage.press("enter")
-        await stage.sees("Coupon SOON cannot be claimed before")
+        await stage.sees("Coupon SOON cannot be claimed before", f"opens {local:%Y-%m-%d %H:%M}")
         assert "enter Claim" not in stage.text
         stage.app._is_polling = True  # noqa: SLF001  # no minute that passes brings it
         clock.advance(timedelta(minutes=90))
         await stage.until(lambda: stage.text.count("enter claims") == 4)
-        await stage.sees("enter Claim")
+        await stage.sees("enter Claim", f"opened {local:%Y-%m-%d %H:%M}")
         await stage.press("enter")
         await stage.sees("Yours: SOON, number 1 of 3.")
 
     perform(make_app(stocked, user="kim", bound=True), play)
+
+
+def test_what_is_over_of_a_coupon_is_told_as_past(stocked: Shop, clock: SettableClock) -> None:
+    """It could be claimed and was usable until a time gone by; of a used one no end is told."""
+    soon = stocked.now() + timedelta(minutes=90)
+    stocked.add_coupon("AAENDS", percent=5, limit=3, closes=soon, use_by=soon)
+    stocked.add_coupon("AAUSED", percent=5, limit=3, use_by=soon)
+    stocked.claim("kim", "AAENDS")
+    stocked.claim("kim", "AAUSED")
+    stocked.order("kim", {"MUG": 1}, coupon="AAUSED")
+    until = f"{soon.astimezone(ZoneInfo(stocked.timezone)):%Y-%m-%d %H:%M}"
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees(f"can be claimed until {until}", f", usable until {until}")
+        clock.advance(timedelta(minutes=91))
+        await stage.sees(f"could be claimed until {until}", f"was usable until {until}")
+        await stage.press("down")
+        await stage.sees("yours since", "used")
+        assert "usable until" not in stage.text
+        for key in ("3", "end"):  # its end, and its claim
+            await stage.press(key)
+            await stage.sees("Coupon AAENDS", "was usable", until)
+
+    perform(make_app(stocked, user="kim", bound=False), play)
 
 
 def test_a_coupon_of_mine_that_was_switched_off_is_not_ready(stocked: Shop) -> None:

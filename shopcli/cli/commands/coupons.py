@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from shopcli.cli.terminal import Column
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Coupon, UserCoupon
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 app = new_app("Coupons of a user.")
 coupon_app = new_app("Add and change coupons.")
 
@@ -44,8 +47,12 @@ def claim(context: typer.Context, code: Code, key: Key = None) -> None:
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
         got = shop.claim(user, code, key=key)
+        now = shop.now()
     again = " (claimed before)" if got.replayed else ""
-    until = f"usable until {call.moment(got.usable_until)}, " if got.usable_until else ""
+    until = ""
+    if got.usable_until is not None:  # gone by where it was claimed before
+        is_over = now > got.usable_until
+        until = f"{'was ' * is_over}usable until {call.moment(got.usable_until)}, "
     call.output.record(
         got,
         f"{got.user}: {got.coupon} number {got.number} of {got.limit}{again}",
@@ -140,7 +147,7 @@ def add(
             use_by=instant(shop, use_by, ends=True),
             valid_days=valid_days,
         )
-        _answer(call, added)
+        _answer(call, added, shop.now())
         if not call.as_json:
             others = (one.code for one in shop.coupon_list(limit=COMPARED_NAMES_MAX))
             remark_lookalikes(call, added.code, others)
@@ -182,7 +189,7 @@ def change(
             disabled=disabled if disabled or enabled else None,
             reason=reason,
         )
-        _answer(call, changed)
+        _answer(call, changed, shop.now())
         call.remark_unchanged(before, changed)
 
 
@@ -217,10 +224,11 @@ def show(context: typer.Context, code: Code) -> None:
     """Show one coupon."""
     call = Call.of(context)
     with call.shop() as shop:
-        _answer(call, shop.coupon(code))
+        _answer(call, shop.coupon(code), shop.now())
 
 
-def _answer(call: Call, coupon: Coupon) -> None:
+def _answer(call: Call, coupon: Coupon, now: datetime) -> None:
+    """Answer with a coupon; of a time that has gone by it says what was."""
     if coupon.percent is not None:
         terms = f"{coupon.percent} % off"
         if coupon.cap is not None:
@@ -233,7 +241,11 @@ def _answer(call: Call, coupon: Coupon) -> None:
         f"{coupon.code}: {terms}; {coupon.state.replace('_', ' ')}",
         f"{coupon.claimed} of {coupon.limit} claimed, {coupon.redeemed} redeemed",
     ]
-    times = [("opens", coupon.opens), ("closes", coupon.closes), ("use by", coupon.use_by)]
+    times = [
+        ("opens" if coupon.opens and now < coupon.opens else "opened", coupon.opens),
+        ("closes" if coupon.closes and now <= coupon.closes else "closed", coupon.closes),
+        ("use by", coupon.use_by),
+    ]
     told = [f"{word} {call.moment(moment)}" for word, moment in times if moment is not None]
     if coupon.valid_days is not None:
         told.append(f"valid for {coupon.valid_days} days")

@@ -104,11 +104,12 @@ class JournalTexts:
                 told = self._kind(entry)
                 return f"{told[:1].upper()}{told[1:]}"
 
-    def details(self, entry: JournalEntry, width: int, height: int) -> Content:
+    def details(self, entry: JournalEntry, now: datetime, width: int, height: int) -> Content:
         """Everything about an event; where products do not fit, it says how many are left out.
 
         Args:
             entry: The event.
+            now: Where a coupon was usable until before, it says that.
             width: In cells.
             height: In lines.
         """
@@ -119,7 +120,7 @@ class JournalTexts:
             about.append(filled(self._say("recorded {at}"), recorded))
         if entry.reason:
             about += folded(inert(entry.reason), width)
-        sums = ledger([*self._sums(entry)], width)
+        sums = ledger([*self._sums(entry, now)], width)
         room = height - len(head) - len(about) - len(sums.plain.splitlines()) - 2
         lines = self._lines(entry, room)
         parts: list[Content | str | tuple[str, str]] = [
@@ -237,13 +238,15 @@ class JournalTexts:
         more = {"count": f"{len(entries) - kept:,}"}
         return [*entries[:kept], Entry(filled(self._say("… {count} more: enter"), more), "")]
 
-    def _sums(self, entry: JournalEntry) -> Iterator[Entry]:
+    def _sums(self, entry: JournalEntry, now: datetime) -> Iterator[Entry]:
         say, wording = self._say, self._wording
         if entry.kind in {"claim", "expiry"}:
             facts = {"number": f"{entry.claim_number:,}", "limit": f"{entry.claim_limit:,}"}
             yield Entry(filled(say("number {number} of {limit}"), facts), "")
             if entry.usable_until is not None:
-                yield Entry(say("usable until"), wording.moment(entry.usable_until))
+                is_over = now > entry.usable_until
+                told = say("was usable until") if is_over else say("usable until")
+                yield Entry(told, wording.moment(entry.usable_until))
             return
         if entry.kind == "order" and entry.order is not None:
             yield from self._sums_of_order(entry, entry.order)

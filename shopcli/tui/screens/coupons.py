@@ -344,7 +344,8 @@ class CouponsScreen(StoreScreen):
             told = filled(say("{coupon} cannot be claimed any more."), {"coupon": inert(code)})
             self.query_one("#coupon-detail", Panel).put(Content(told))
         elif coupon is not None:
-            told = _detail(self.visit.wording, coupon, self._found.mine.get(code))
+            now = self.visit.shop.now()
+            told = _detail(self.visit.wording, coupon, self._found.mine.get(code), now)
             self.query_one("#coupon-detail", Panel).put(Content(told))
 
 
@@ -380,7 +381,8 @@ def _find(shop: Shop, user: str | None) -> Found:
     return Found(coupons, by_code, times_of(at, coupons, mine), user=standing)
 
 
-def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
+def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None, now: datetime) -> str:
+    """What a coupon is; of a time that has gone by it says what was."""
     say, moment = wording.catalogue.text, wording.moment
     facts: dict[str, object] = {
         "coupon": coupon.code,
@@ -396,14 +398,20 @@ def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
     ]
     if coupon.opens is not None:
         facts["opens"] = wording.end(coupon.opens)
-        told.append(say("opens {opens}"))
+        told.append(say("opens {opens}") if now < coupon.opens else say("opened {opens}"))
     if coupon.closes is not None:
         facts["closes"] = wording.end(coupon.closes)
-        told.append(say("can be claimed until {closes}"))
+        can, could = say("can be claimed until {closes}"), say("could be claimed until {closes}")
+        told.append(can if now <= coupon.closes else could)
     if mine is not None:
         facts["since"] = moment(mine.claimed_at)
         told.append(say("yours since {since}"))
-        if mine.usable_until is not None:
+        if mine.usable_until is not None and mine.state != "redeemed":
             facts["until"] = wording.end(mine.usable_until)
-            told[-1] = say("yours since {since}, usable until {until}")
+            is_over = now > mine.usable_until
+            told[-1] = (
+                say("yours since {since}, was usable until {until}")
+                if is_over
+                else say("yours since {since}, usable until {until}")
+            )
     return "\n".join(inert(filled(one, facts)) for one in told)

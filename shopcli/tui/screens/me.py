@@ -493,7 +493,8 @@ class MeScreen(StoreScreen):
             lines = _FLAT_HEIGHT if is_flat else _BRIEF_HEIGHT
             panel.put(self._texts.brief(entry, max(20, width), lines))
         else:
-            panel.put(self._texts.details(entry, max(20, width), max(6, height)))
+            now = self.visit.shop.now()
+            panel.put(self._texts.details(entry, now, max(20, width), max(6, height)))
 
     def _show_extent(self) -> None:
         panel, shown = self.query_one("#extent", Panel), self._shown
