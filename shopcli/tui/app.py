@@ -568,7 +568,9 @@ def make_app(
     """
     if kiosk:
         shop = shop.as_till()
-    elif bound and user is not None:
+    elif bound:
+        if user is None:
+            raise ValueError("a storefront is bound to somebody")  # else it has all rights
         shop = shop.as_member(user)
     visit = begin(
         shop,

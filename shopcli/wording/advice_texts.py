@@ -240,8 +240,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
         "invalid_input.nobodys_keys": "Write a line for each key: kim ssh-ed25519 AAAA... laptop",
-        "invalid_input.no_public_url": "Say how they do: shop tui --web --host {host:word}"
-        " --public-url https://shop.example.org",
+        "invalid_input.no_public_url": "Say how they do: shop tui --web {words} --host"
+        " {host:word} --public-url https://shop.example.org",
         "invalid_input.no_web": "Install it beside the shop: pip install 'shopcli[web]'",
         "invalid_input.no_unicode": "Type: {setting} shop tui",
         "invalid_input.none_of_it": "Type it like {example}.",

@@ -198,6 +198,7 @@ def test_pages_of_others_are_not_let_in(url: str) -> None:
         (["--web"], "web_of_nobody"),
         (["--web", "--desk"], "web_of_nobody"),
         (["--web", "--user", "kim", "--kiosk"], "one_of_storefronts"),
+        (["--web", "--user", ""], "identifier"),
         (["--web", "--kiosk", "--host", EVERYWHERE], "no_public_url"),
         (["--web", "--kiosk", "--host", "192.0.2.1", "--public-url", "http://a.example"], "port"),
         (["--web", "--kiosk", "--port", "99999"], "port"),
@@ -221,6 +222,17 @@ def test_what_cannot_be_served_is_refused(
     assert answer.error["code"] == "invalid_input"
     assert answer.error["details"]["reason"] == reason
     assert answer.error["fix"]
+
+
+@pytest.mark.parametrize(
+    "whose", [["--user=kim"], ["--kiosk", "--port", "8080"], ["--desk", "--yes"]], ids=" ".join
+)
+def test_the_line_that_is_advised_is_of_the_same_storefront(
+    url: str, clock: SettableClock, whose: list[str]
+) -> None:
+    """Whose it is, and its port: what is missing is how browsers reach it, and no more."""
+    answer = Prompt(url, clock)("tui", "--web", *whose, "--host", EVERYWHERE, "--json")
+    assert f"shop tui --web {' '.join(whose)} --host {EVERYWHERE} --public-url" in answer.error["fix"]
 
 
 def test_a_user_who_is_not_there_is_told_at_once(url: str, clock: SettableClock) -> None:

@@ -23,6 +23,12 @@ _PORT_MAX: Final = 65_535
 _SHUTDOWN_SECONDS: Final = 5.0
 
 
+def _as_typed(words: Sequence[str], port: int) -> list[str]:
+    """What the line that serves a storefront says of whose it is, and of a port of its own."""
+    typed = [*words[1:], *(["--yes"] if "--desk" in words else [])]
+    return typed if port == PORT else [*typed, "--port", str(port)]
+
+
 def serve_browsers(
     words: Sequence[str],
     *,
@@ -49,7 +55,12 @@ def serve_browsers(
     if public_url is None and not is_loopback(host):
         raise InvalidInput(
             "Browsers reach {host} by a name that is not known here.",
-            details={"host": host, "port": port, "reason": "no_public_url"},
+            details={
+                "host": host,
+                "port": port,
+                "words": " ".join(_as_typed(words, port)),
+                "reason": "no_public_url",
+            },
         )
     origin = None if public_url is None else _origin(public_url)
     try:

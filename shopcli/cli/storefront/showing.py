@@ -24,6 +24,7 @@ from shopcli.domain.errors import (
 )
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
+from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,12 +52,15 @@ def whose(call: Call, *, kiosk: bool, desk: bool) -> tuple[str | None, bool]:
     """The user who shops, and whether the line named it, which binds the storefront to it.
 
     Raises:
-        InvalidInput: It is to be the storefront of several at once.
+        InvalidInput: It is to be the storefront of several at once, or the line names nobody, as
+            from a variable that is empty: bound to nobody it would be the operator's.
     """
     (user,) = (one for one in call.settings.settings() if one.name == "user")
     is_bound = user.source == "command line"
     at_most_one_of({"reason": "one_of_storefronts"}, user=is_bound, kiosk=kiosk, desk=desk)
-    return user.value, is_bound
+    if is_bound:
+        return checked_identifier(user.value or "", "user name"), True
+    return user.value, False
 
 
 def open_storefront(call: Call, *, kiosk: bool, desk: bool) -> int:
