@@ -381,7 +381,7 @@ class Storefront(KeysInOrder):
         """Show a banner while the database does not answer; polling goes on."""
         if refusal.about == "poll":
             self._is_polling = False
-            self._show_trouble(refusal.error)
+            self.show_trouble(refusal.error)
         elif refusal.about == _THEME:
             wording = self.visit.wording
             told = wording.catalogue.text("The theme is for this visit alone. {why}")
@@ -424,7 +424,7 @@ class Storefront(KeysInOrder):
         self._is_polling = False
         recovered = self._trouble is not None
         if recovered:
-            self._show_trouble(None)
+            self.show_trouble(None)
             self._end_outage()
         if recovered or revision != self._revision:
             self._revision = revision
@@ -463,7 +463,8 @@ class Storefront(KeysInOrder):
                 if answer.text in told:
                     answer.say(told[answer.text], "warn")
 
-    def _show_trouble(self, error: ShopError | None) -> None:
+    def show_trouble(self, error: ShopError | None) -> None:
+        """Show the banner on every open screen; None hides it."""
         self._trouble = error
         for screen in self._open_screens:
             screen.show_trouble(error)

@@ -153,6 +153,14 @@ class Store(PaintedOnce):
             sender, about = self._senders.pop(refusal.number)
             sender.not_done(about, refusal.error)
 
+    def show_trouble(self, error: ShopError | None) -> None:
+        """Show, on every open screen, why the shop is not read; all is read again once it can be.
+
+        Args:
+            error: Why; None where it is read.
+        """
+        raise NotImplementedError
+
     def note_outage(self, error: ShopError) -> None:
         """Keep an error that tells of a database which is away: what it says ends with that."""
         if isinstance(error, DatabaseUnreachable):

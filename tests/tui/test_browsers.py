@@ -232,7 +232,8 @@ def test_the_line_that_is_advised_is_of_the_same_storefront(
 ) -> None:
     """Whose it is, and its port: what is missing is how browsers reach it, and no more."""
     answer = Prompt(url, clock)("tui", "--web", *whose, "--host", EVERYWHERE, "--json")
-    assert f"shop tui --web {' '.join(whose)} --host {EVERYWHERE} --public-url" in answer.error["fix"]
+    line = f"shop tui --web {' '.join(whose)} --host {EVERYWHERE} --public-url"
+    assert line in answer.error["fix"]
 
 
 def test_a_user_who_is_not_there_is_told_at_once(url: str, clock: SettableClock) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import Busy, DatabaseUnreachable
+from shopcli.domain.records import User
 from shopcli.tui.app import make_app
 from shopcli.tui.visit import begin
 from shopcli.tui.widgets.bars import Answer
@@ -114,13 +115,48 @@ def test_a_database_that_answers_again_is_not_told_as_away(stocked: Shop, held: 
         await stage.press("enter")
         await stage.sees("The server does not answer; nothing was changed.")
         _is_still(stage)
-        stage.app._show_trouble(held.error)  # noqa: SLF001  # as a look that fails does
+        stage.app.show_trouble(held.error)  # as a look that fails does
         await stage.sees("Reconnecting")
         stage.app._polled(None)  # noqa: SLF001  # as one that is answered does
         await stage.sees("Nothing was changed", "It answers again")
         assert "does not answer" not in stage.text
 
     perform(make_app(held.shop(stocked, "order"), user="kim"), play)
+
+
+@pytest.mark.parametrize(
+    ("error", "banner"),
+    [
+        (DatabaseUnreachable("The server does not answer."), "Reconnecting: The server does not"),
+        (Busy("Others kept the database busy."), "Not read yet: Others kept the database busy."),
+    ],
+)
+def test_what_cannot_be_read_takes_no_place_of_what_was_done(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, error: Busy, banner: str
+) -> None:
+    """Whoever read that the server is away, in place of the charge, would charge once more."""
+
+    def away(*_: object, **__: object) -> tuple[User, ...]:
+        raise error
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "m")
+        await stage.sees("Charge kim")
+        _is_still(stage)
+        with monkeypatch.context() as patch:
+            patch.setattr(Shop, "users", away)
+            await stage.type("700")
+            await stage.press("enter")
+            await stage.reads("Charged 700 KRW by cash: kim has 50,700 KRW.")
+            stage.app._reload()  # noqa: SLF001  # as a look does that sees the charge
+            await stage.reads("Charged 700 KRW by cash: kim has 50,700 KRW.", banner)
+        stage.app._is_polling = False  # noqa: SLF001  # and looks go on
+        await stage.until(lambda: banner not in stage.prose and "50,700  active" in stage.text)
+        await stage.reads("Charged 700 KRW by cash: kim has 50,700 KRW.")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.balance("kim").balance == 50_700
 
 
 def test_a_bill_at_the_till_follows_what_made_it_unpayable(stocked: Shop) -> None:

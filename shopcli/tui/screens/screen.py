@@ -14,7 +14,7 @@ from textual.events import Event, Key, ScreenResume, ScreenSuspend
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import Busy, ShopError, TryLater
 from shopcli.domain.facts import filled
 from shopcli.tui import messages
 from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar, key_name
@@ -340,8 +340,15 @@ class StoreScreen(Asking[None]):
         return ()
 
     def refused(self, about: str, error: ShopError) -> None:
-        """Show why a question was refused, unless the banner shows it already."""
-        if not self.store.trouble:
+        """Show why a question was refused, unless the banner shows it already.
+
+        What is not read for now stands in the banner, as nobody asked for it: in the answer line
+        it would take the place of what became of a change.
+        """
+        is_asked_for = about in {*self.OPENING, _TO_OPEN}
+        if isinstance(error, TryLater) and not is_asked_for:
+            self.store.show_trouble(error)
+        elif not self.store.trouble:
             super().refused(about, error)
 
     def note_charging(self, *, may_charge: bool) -> None:
@@ -361,8 +368,9 @@ class StoreScreen(Asking[None]):
         """Show the banner that the database does not answer; None hides it."""
         say, text = self.visit.wording.catalogue.text, ""
         if error is not None:
-            facts = {"fact": self.visit.wording.fact(error)}
-            text = filled(say("Reconnecting: {fact}"), facts)
+            is_there = isinstance(error, Busy)
+            told = say("Not read yet: {fact}") if is_there else say("Reconnecting: {fact}")
+            text = filled(told, {"fact": self.visit.wording.fact(error)})
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:
