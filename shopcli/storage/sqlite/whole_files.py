@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from shopcli.domain.addresses import SCHEMA_LOCK_SUFFIX
-from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly
+from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly, ShopError
 from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
 from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open_session
 from shopcli.storage.sqlite.failures import (
@@ -232,6 +232,11 @@ def finished_file(path: Path, *, replace: bool, is_alike: Callable[[str], bool])
         _flush(path.parent)
     except OSError as error:
         raise _unmakable(path, error) from error
+    except ShopError as error:
+        # Whoever named the file knows of no other, and looks for its disk.
+        if error.details.get("database") == str(partial):
+            error.details = {**error.details, "database": str(path)}
+        raise
     finally:
         with suppress(OSError):
             _remove(partial)
