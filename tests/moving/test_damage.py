@@ -22,7 +22,6 @@ FLIPS = 20
 SAYS_SO = {"damaged_backup", "changed_backup", "damaged_file", "damaged_source", "other_file"}
 OTHERWISE = {
     "empty_backup",  # the first words of the file say that it is one of SQLite
-    "row_refused",  # a reference leads nowhere
     "schema_new",  # the number of the schema
     "schema_old",
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.domain.errors import SchemaNew
+from shopcli.domain.errors import NoShop, SchemaNew
 from shopcli.storage.schema.identity import SCHEMA_VERSION
 from tests.clocks import SettableClock
 from tests.moving.test_copy import code_of, everything
@@ -149,6 +149,22 @@ def test_what_is_no_backup_is_refused(
     assert code_of(caught) == code
     assert everything(shop_url) == before
     assert [one.name for one in file.parent.iterdir()] == ([] if content is None else ["backup.db"])
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_backup_with_a_reference_that_leads_nowhere_is_damaged(
+    backup: Path, fresh_url: str
+) -> None:
+    """It says which rows, and to take an older one; SQLite's own check looks for no reference."""
+    with raw_database(f"sqlite:///{backup}") as raw:
+        raw.unguard()
+        raw.run("UPDATE order_lines SET order_id = 'none' || order_id WHERE sku = 'TEA'")
+    with pytest.raises(ShopError) as caught:
+        Shop.restore(fresh_url, str(backup))
+    assert code_of(caught) == ("verify_failed", "damaged_backup")
+    assert "rows of order_lines refer to none of orders" in caught.value.message
+    with pytest.raises(NoShop):
+        Shop.open(fresh_url)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])

@@ -58,6 +58,9 @@ COPIED, COMPARED, VERIFIED = "copied", "compared", "verified"
 """The phases; rows are counted in each, in the last one only at its end."""
 
 
+ROW_REFUSED = "row_refused"
+"""Why a copy came to nothing: selects the advice."""
+
 _TRIAL_SECONDS = 1.0
 _LEAST_SECONDS = 1.0
 _TIMES_READING = 6.0
@@ -141,7 +144,7 @@ def rows_refused() -> Iterator[None]:
     except ConstraintViolated as error:
         raise VerifyFailed(
             "The copy refuses a row of the shop by its constraint {constraint}.",
-            details={"checks": [error.name], "constraint": error.name, "reason": "row_refused"},
+            details={"checks": [error.name], "constraint": error.name, "reason": ROW_REFUSED},
         ) from error
 
 

@@ -31,7 +31,7 @@ from shopcli.engine.moving.comparing import (
     opened,
     unreadable_as_damaged,
 )
-from shopcli.engine.moving.copying import fill, nothing_to_fill, rows_refused
+from shopcli.engine.moving.copying import ROW_REFUSED, fill, nothing_to_fill, rows_refused
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
 from shopcli.storage.database import connect
@@ -114,7 +114,7 @@ def restore(
         if found is not None and isinstance(address, SqliteAddress):
             copy, rows, held = _over_file(runtime, told_of, address, told)
         else:
-            with _readable(path), rows_refused(), _tables(to, found) as target:
+            with _readable(path), _rows_refused(path, database), _tables(to, found) as target:
                 made = fill(runtime, target, address.display, told, kind="a restoration")
                 told_of.check(made.tables)
             copy, rows, held = made.copy, made.rows, made.held or ""
@@ -149,6 +149,23 @@ class _Backup(NamedTuple):
                 " used as a shop since.",
                 details={"checks": ["digest"], "file": str(self.path), "reason": "changed_backup"},
             )
+
+
+@contextmanager
+def _rows_refused(path: Path, database: Database) -> Iterator[None]:
+    """Round what puts the rows of a backup elsewhere; SQLite's check looks for no reference.
+
+    Raises:
+        VerifyFailed: A row was refused: the backup is damaged, where a reference in it is broken.
+    """
+    try:
+        with rows_refused():
+            yield
+    except VerifyFailed as error:
+        if error.details.get("reason") == ROW_REFUSED:
+            with _readable(path), database.read() as session:
+                check_references(session, str(path), reason=_DAMAGED)
+        raise
 
 
 def _tables(to: str, found: Identity | None) -> AbstractContextManager[Filling]:
