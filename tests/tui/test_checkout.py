@@ -878,6 +878,22 @@ def test_a_bill_that_cannot_be_paid_says_nothing_of_savings(stocked: Shop) -> No
     perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
 
 
+def test_who_is_blocked_is_offered_no_charge_at_the_bill(stocked: Shop) -> None:
+    """The help names no key for it, and m says why at once, and opens no box."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        stocked.set_user("kim", state="blocked", reason="lost card")
+        await stage.sees("kim is blocked")
+        await stage.press("f1")
+        assert "Charge another amount" not in stage.prose
+        await stage.press("escape", "tab", "m")
+        await stage.until(lambda: stage.text.count("Unblock first") == 2)  # beside the bill, below
+        assert isinstance(stage.screen, CheckoutScreen)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_who_is_blocked_is_offered_no_coupon_to_claim(stocked: Shop) -> None:
     """Neither at the checkout nor at the coupons; enter says why, and that ends with the block."""
 

@@ -292,6 +292,24 @@ def test_again_says_that_nothing_is_sold_any_more(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
 
+def test_who_is_blocked_is_offered_no_charge(stocked: Shop) -> None:
+    """No key for it is named at Me, and m says why at once; a block that is ended is seen."""
+    stocked.set_user("kim", state="blocked", reason="lost card")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("kim · 김민지 · blocked", "u says whose", "s Month")
+        assert not any(key in stage.text for key in ("m charges", "m Charge"))
+        await stage.press("m")
+        await stage.sees("User kim is blocked. Unblock first: shop user set --active kim")
+        assert isinstance(stage.screen, MeScreen)
+        stocked.set_user("kim", state="active")
+        await stage.sees("m charges", "m Charge")
+        assert "blocked" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_keys_that_are_off_say_why(busy: Shop) -> None:
     """On what is no order, on a cancelled one, and where nobody may charge."""
 

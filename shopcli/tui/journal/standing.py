@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.records import Change, User
 from shopcli.domain.records.changes import RECENT_COUNT, last_of
 from shopcli.tui.journal.before import Before, before_of, done_before
@@ -20,6 +22,15 @@ class Standing(NamedTuple):
 
     user: User
     change: Change | None
+
+
+def why_barred(user: User) -> ShopError | None:
+    """Why a member may neither charge nor claim nor order; None where they may."""
+    try:
+        check_state(user.user, user.state)
+    except ShopError as refusal:
+        return refusal
+    return None
 
 
 def read_standing(shop: Shop, name: str) -> Standing:

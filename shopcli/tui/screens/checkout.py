@@ -193,7 +193,8 @@ class CheckoutScreen(CheckoutCoupons):
             case "best" | "say_best":
                 return (self._better is not None) == (action == "best")
             case "charge" | "ask_to_charge" | "why_no_charge":
-                asks = "ask_to_charge" if self.visit.may_charge else "why_no_charge"
+                may_charge = self.visit.may_charge and self._barred is None
+                asks = "ask_to_charge" if may_charge else "why_no_charge"
                 return action == ("charge" if self._amount else asks)
             case "next_method":
                 return bool(self._amount) and self._charging.has_choice
@@ -232,7 +233,14 @@ class CheckoutScreen(CheckoutCoupons):
             missing = found.quote.missing if found is not None and is_current else 0
             charge(self.store, self._charging, missing)
 
-    action_charge = action_why_no_charge = action_ask_to_charge
+    action_charge = action_ask_to_charge
+
+    def action_why_no_charge(self) -> None:
+        """Say why nothing can be charged: the shop does not let its users, or not this one."""
+        if self._barred is None:
+            self.action_ask_to_charge()
+        elif not self._is_busy:
+            self._say_of_bill(self.visit.wording.refusal(self._barred), "bad")
 
     def action_next_method(self) -> None:
         """Charge by the next method."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from shopcli.domain.errors import UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Order
 from shopcli.domain.showing import inert
@@ -25,6 +26,8 @@ from shopcli.tui.widgets.offer_list import OfferList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from shopcli.domain.errors import ShopError
 
 _SHOWN_SECONDS = CALM_SECONDS + 0.05
 """After this long the button says again what it does."""
@@ -141,6 +144,15 @@ class CheckoutView(StoreScreen):
         if found is None or not found.quote.missing or not self.visit.may_charge:
             return 0
         return next(iter(self._charging.amounts(found.quote.missing)), 0)
+
+    @property
+    def _barred(self) -> ShopError | None:
+        """Why this user can charge nothing, by the bill; None where a charge was sent before."""
+        found, user = self._review, self.visit.user
+        refusal = None if found is None or found.user != user else found.quote.refusal
+        if user is None or self._charging.open_deposit(user) is not None:
+            return None
+        return refusal if isinstance(refusal, UserBlocked | UserClosed) else None
 
     def _is_of_cart(self, found: Review) -> bool:
         choice = self._choice

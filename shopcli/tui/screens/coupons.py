@@ -14,12 +14,12 @@ from textual.content import Content
 from shopcli.domain.couponing import Terms, check_claimable
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Claim, Coupon, User, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.checkout.coupon_times import LOOK_SECONDS, CouponTimes, times_of
+from shopcli.tui.journal.standing import why_barred
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
@@ -266,9 +266,10 @@ class CouponsScreen(StoreScreen):
         if coupon.code in self._found.gone:
             told = wording.catalogue.text("{coupon} cannot be claimed any more.")
             return filled(told, {"coupon": inert(coupon.code)})
+        barred = None if self._found.user is None else why_barred(self._found.user)
+        if barred is not None:
+            return wording.refusal(barred)
         try:
-            if self._found.user is not None:
-                check_state(self._found.user.user, self._found.user.state)
             check_claimable("", _terms(coupon), None, to_microseconds(self.visit.shop.now()))
         except ShopError as refusal:
             return wording.refusal(refusal)

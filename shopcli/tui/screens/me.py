@@ -27,6 +27,7 @@ from shopcli.tui.journal.loaded import (
     read_account,
     read_older,
 )
+from shopcli.tui.journal.standing import why_barred
 from shopcli.tui.journal.texts import JournalTexts
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.screen import StoreScreen
@@ -110,6 +111,8 @@ class MeScreen(StoreScreen):
         """The command of what was done last when the cursor moved last: y copies a newer one."""
         self._row_key = ""
         self._cancel_within_microseconds: int | None = None
+        self._barred: ShopError | None = None
+        """Why nothing can be charged: who shops is blocked or closed."""
         self._is_stale = False
         """Whether something may have come while another tab was open, and was not read yet."""
 
@@ -249,7 +252,7 @@ class MeScreen(StoreScreen):
         if action == "everything":
             return self._is_typing or bool(self._query)
         if action == "charge":
-            return self.visit.may_charge
+            return self._may_charge
         if action == "statement":
             return self.visit.user is not None
         if action == "copy_command":
@@ -265,7 +268,12 @@ class MeScreen(StoreScreen):
     def action_why(self, action: str) -> None:
         """Say why a key does nothing here."""
         say = self.visit.wording.catalogue.text
-        if action == "charge":
+        if action == "charge" and self._barred is not None:
+            told = self.visit.wording.refusal(self._barred)
+            self.remark(told, "warn")
+            self.hold_to(told, lambda: self._barred is not None)
+            self.forget_untrue()  # it is so by now, and goes once it is not
+        elif action == "charge":
             charge(self.store)
         elif self.visit.user is None:
             self.remark(say("Press u to say who you are."))
@@ -346,7 +354,7 @@ class MeScreen(StoreScreen):
     def commands(self) -> Iterable[SystemCommand]:
         """The commands of this screen, for the palette."""
         say = self.visit.wording.catalogue.text
-        if self.visit.may_charge:
+        if self._may_charge:
             yield SystemCommand(say("Charge the balance"), "shop charge AMOUNT", self.action_charge)
         if self.visit.user is not None:
             title = say("Statement of the month")
@@ -383,6 +391,12 @@ class MeScreen(StoreScreen):
         return None if rows is None else self._shown.entry(rows.current_key, rows.cursor)
 
     @property
+    def _may_charge(self) -> bool:
+        """Whether m charges: who is blocked does not, but for a charge that was sent before."""
+        is_open = self.visit.user in self.visit.deposits
+        return self.visit.may_charge and (self._barred is None or is_open)
+
+    @property
     def _order(self) -> Order | None:
         entry = self._entry
         return None if entry is None else entry.order
@@ -399,7 +413,7 @@ class MeScreen(StoreScreen):
 
     def _forget(self, user: str) -> None:
         """Begin with the journal of another user."""
-        self._all, self._found = Loaded(user), None
+        self._all, self._found, self._barred = Loaded(user), None, None
         self._field.value = self._query = ""
         self._field.display = False
         if self._list.is_told:
@@ -439,6 +453,8 @@ class MeScreen(StoreScreen):
         visit.note_balance(user.user, user.balance)
         self.note_charging(may_charge=account.may_charge)
         self._cancel_within_microseconds = account.cancel_within_microseconds
+        self._barred = why_barred(user)
+        self.forget_untrue()
         is_short = len(account.entries) < len(self._all.entries)
         if is_short and account.older is not None and not account.is_as_known:
             self.reload()  # older ones were read meanwhile
@@ -452,7 +468,7 @@ class MeScreen(StoreScreen):
         self.query_one("#purse", Panel).put(
             self._texts.purse(
                 user,
-                may_charge=visit.may_charge,
+                may_charge=self._may_charge,
                 may_change=not visit.bound,
                 width=self.size.width - 4,
             )
