@@ -197,6 +197,30 @@ def test_a_charge_key_with_two_contents(shop: Shop, tmp_path: Path) -> None:
         assert counts(summary) == (3, 2, 0, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "header", "rows", "told"),
+    [
+        ("users", "user,name", ("kim,Kim", "kim,Kim"), "The user kim stands on line 2 already."),
+        ("users", "user,name", ("kim,Kim", "kim,Min"), "The user kim stands on line 2 already,"),
+        ("products", "sku,name,price", ("A,a,1", "A,a,2"), "The SKU A stands on line 2 already,"),
+        ("coupons", "code,percent,limit", ("X,5,3", "x,5,3"), "The coupon X stands on line 2"),
+    ],
+    ids=["same user", "other user", "product", "coupon"],
+)
+def test_what_stands_twice_is_told_with_the_way_out(
+    shop: Shop, tmp_path: Path, kind: str, header: str, rows: tuple[str, str], told: str
+) -> None:
+    """One of two lines that are the same is left out; of two that differ, the wrong one."""
+    with pytest.raises(ShopError) as caught:
+        take(shop, kind, write(tmp_path / "f.csv", header, *rows))
+    (error,) = caught.value.details["errors"]
+    assert error["message"].startswith(told)
+    is_other = "otherwise." in error["message"]
+    assert is_other == (rows[0].upper() != rows[1].upper())
+    way_out = "the line that is wrong" if is_other else "one of the two"
+    assert error["message"].endswith(f" Leave out {way_out}.")
+
+
 def test_ambiguous_local_times(tmp_path: Path) -> None:
     """A time that a clock change made ambiguous is refused, one with its offset is not."""
     url = str(tmp_path / "berlin.db")

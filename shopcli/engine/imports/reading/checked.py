@@ -247,22 +247,32 @@ class Checked:
                 had_line, had = first.setdefault(identity, (lines[index], values))
                 if had_line == lines[index]:
                     continue
-                is_same = once is None and had == values
-                if is_same and self._same_key_once:
+                is_same = had == values
+                if is_same and once is None and self._same_key_once:
                     self.repeated_keys.add(identity)
                     continue
-                what = f"The {once} {identity} stands" if once else f"The key {identity} stands"
                 message = (
-                    f"{what} on line {had_line} already{'' if once or is_same else ', otherwise'}."
+                    f"The {once or 'key'} {identity} stands on line {had_line} already"
+                    f"{'' if is_same else ', otherwise'}. {_way_out(once, is_same=is_same)}"
                 )
-                if once is None and not is_same:
-                    message += " Give each its own."
-                if is_same:
-                    message += " If the two are one, add --same-key-once; else give each its own."
                 own = self._rejects.own(values)
                 self._malformed.add(
                     lines[index], self._identity_column.name, message, own, was_kept=True
                 )
+
+
+def _way_out(once: str | None, *, is_same: bool) -> str:
+    """What to do about a line whose identity stands before; None of `_ONCE` has a key of its own.
+
+    Args:
+        once: The name of an identity that must be unique; None where it is a key.
+        is_same: Whether all else on the two lines is the same.
+    """
+    if once is not None:
+        return f"Leave out {'one of the two' if is_same else 'the line that is wrong'}."
+    if is_same:
+        return "If the two are one, add --same-key-once; else give each its own."
+    return "Give each its own."
 
 
 def _listed(pieces: list[Group]) -> str:
