@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.errors import Busy, OutcomeUnknown
+from shopcli.domain.records import BalanceChange
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
 from tests.command_lines import carry_out
@@ -268,3 +270,30 @@ def test_a_retry_that_was_led_elsewhere_is_told_with_what_to_type(
 
     assert f"shop outbox retry {paid.id}" in told
     assert "r makes" not in told
+
+
+def test_what_was_refused_in_its_box_is_told_once(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its box is open again by then, with the amount: that is the same charge, not another."""
+    has_left = threading.Event()
+
+    def busy(*_: object, **__: object) -> BalanceChange:
+        has_left.wait(10)
+        raise Busy("Other processes kept the database busy.", details={"reason": "locks"})
+
+    monkeypatch.setattr(Shop, "charge", busy)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "m")
+        await stage.type("1110")
+        await stage.pilot.press("enter")
+        await stage.sees_now("is on its way")
+        has_left.set()
+        await stage.sees("Other processes kept the database busy")
+        await _end(stage, TERM)
+
+    _, told = says(play, "--desk")
+
+    assert told.count("was not made") == 1
+    assert "The charge of 1,110 KRW for kim was not made" in told

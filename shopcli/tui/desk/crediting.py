@@ -115,7 +115,7 @@ class _Charge(NamedTuple):
                 self.box.close()
             self.desk.store.say(why, "bad")
         else:
-            self.box.refuse(why)
+            self.box.refuse(why, operation.what)
 
 
 def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:

@@ -139,7 +139,7 @@ class Deed(NamedTuple):
         else:
             why = not_made_at_desk(error, wording)
             if self.box is not None and not self.operation.in_doubt:
-                self.box.refuse(why)
+                self.box.refuse(why, self.operation.what)
                 return
         if self.box is not None:
             self.box.close()

@@ -122,9 +122,9 @@ class ChargeBox(EntryDialog[int]):
         if about != "terms":
             super().refused(about, error)
 
-    def refuse(self, why: str) -> None:
+    def refuse(self, why: str, what: str = "") -> None:
         """Stay open; it may be the method that is not taken any more."""
-        super().refuse(why)
+        super().refuse(why, what)
         self.reload()
 
     def takes(self, key: Key) -> bool:
@@ -193,7 +193,8 @@ class _Sent(NamedTuple):
             self.store.visit.settle(deposit.operation)
             self.note(value.account)
             if self.box is not None:
-                self.box.refuse(told_of_others(value, self.store.visit.wording))
+                told = told_of_others(value, self.store.visit.wording)
+                self.box.refuse(told, deposit.operation.what)
             return
         if self.box is not None:
             self.box.close()
@@ -325,7 +326,7 @@ def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int
     if box is None or deposit.operation.in_doubt:
         store.say(refusal, "bad")
     else:
-        box.refuse(refusal)
+        box.refuse(refusal, deposit.operation.what)
 
 
 def doubt_text(store: Store, deposit: Deposit) -> str:
@@ -333,7 +334,7 @@ def doubt_text(store: Store, deposit: Deposit) -> str:
     wording = store.visit.wording
     told = wording.catalogue.text(
         "The database was lost: it is not known whether {amount} of {user} are charged."
-        " m at Me or at the bill asks again with the same key, {key}: it is charged once."
+        " m at Me or at the bill sends it again with the same key, {key}: it is charged once."
     )
     facts = {
         "amount": wording.price(deposit.amount),

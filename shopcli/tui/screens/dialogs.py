@@ -204,8 +204,14 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._is_sent, self._is_over = False, True
         self.dismiss(None)
 
-    def refuse(self, why: str) -> None:
-        """Stay open with what was typed, and say why it is not taken; told anywhere if closed."""
+    def refuse(self, why: str, what: str = "") -> None:
+        """Stay open with what was typed, and say why it is not taken; told anywhere if closed.
+
+        Args:
+            why: What to say.
+            what: The name of what was sent, so that at the end it is told once as not made.
+        """
+        self._what = what or self._what
         self._is_sent, self._refused_at, self._why_refused = False, Message().time, why
         if not self._is_over:
             self._keep_asked()
