@@ -66,7 +66,7 @@ def test_part_of_an_order_is_given_back_from_the_journal(
         await stage.sees("Refunded 1 × Latte: 4,500 KRW")  # noqa: RUF001  # as shown
         assert isinstance(stage.screen, JournalScreen)
         await stage.sees("kim · 김민지 · 33,500 KRW", "Refunded 1 ×")  # noqa: RUF001  # as shown
-        await stage.press("down")
+        await stage.press("up")
         assert "Refunded 1" not in stage.text
         await stage.press("f")
         await stage.until(lambda: isinstance(stage.screen, LinesScreen))
@@ -344,6 +344,22 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
     assert stocked.balance("jo").balance == 1_000
 
 
+def test_the_cursor_stays_on_its_entry_when_another_is_booked(stocked: Shop) -> None:
+    """Also on the first one: x would take back what nobody chose."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "enter")
+        await stage.sees("▌ ", "charge, by cash", "x Undo")
+        stocked.order("kim", {"LATTE": 1}, key="meanwhile")
+        stage.app.refresh_soon()
+        await stage.sees("payment ")
+        (line,) = [line for line in stage.text.splitlines() if "│ ▌" in line]
+        assert "charge, by cash" in line
+        await stage.sees("x Undo")
+
+    perform(make_app(stocked, desk=True), play)
+
+
 def test_what_was_taken_back_elsewhere_is_told_with_when_and_why(stocked: Shop) -> None:
     """Nothing is done twice, and neither balance nor reason is told that is not recorded."""
     order = stocked.order("kim", {"LATTE": 1}, key="mine")
@@ -484,7 +500,7 @@ def test_x_on_an_order_of_the_journal_asks_whether_to_cancel_it(stocked: Shop) -
         await stage.press("x")
         await stage.sees("This order is cancelled already.")
         assert isinstance(stage.screen, JournalScreen)
-        await stage.press("down")
+        await stage.press("up")
         assert "cancelled already" not in stage.text
         await stage.press("x")
         await stage.sees("This order is cancelled already.")

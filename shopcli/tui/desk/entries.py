@@ -73,7 +73,7 @@ class JournalScreen(Dialog[None]):
         )
         with Box(classes="page"):
             yield Static(id="whose", classes="dialog--title", markup=False)
-            yield RowList(columns, empty=say("No entries yet."), id="entries", newest_first=True)
+            yield RowList(columns, empty=say("No entries yet."), id="entries")
             yield Panel(id="entry-told")
             yield Answer()
             yield KeyHints()
