@@ -240,7 +240,8 @@ class Shop(Facade):
         Args:
             url: Path or address of the database.
             backup: Path of a copy of the file that is made before it is migrated; none if None,
-                and none is made where there is nothing to migrate.
+                and none is made where there is nothing to migrate. `{date}` and `{time}` in its
+                name are those of the shop's clocks.
 
         Returns:
             The versions before and after, and the copy that was made.

@@ -528,6 +528,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "verify_failed.row_refused": "Nothing was left there. See what is wrong with the shop: shop"
         " verify",
         "invalid_input.backup_exists": "Give another name, or replace it with --force.",
+        "invalid_input.upgrade_backup_name": "Braces stand for the time of the backup, in its name"
+        " only: shop db upgrade --backup {example:word}",
         "invalid_input.upgrade_backup_exists": "Give the backup another name.",
         "invalid_input.backup_to_output": "Name a file: shop db backup FILE",
         "invalid_input.backup_to_server": "Name a file: shop db backup FILE",

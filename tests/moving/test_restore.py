@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.errors import NoShop, SchemaNew
 from shopcli.storage.schema.identity import SCHEMA_VERSION
+from shopcli.wording.advice import advice
 from tests.clocks import SettableClock
 from tests.moving.test_copy import code_of, everything
 from tests.postgres_server import DatabaseServer
@@ -321,6 +323,26 @@ def test_an_older_shop_is_backed_up_before_its_upgrade(
     Shop.restore(restored, str(file))
     with Shop.open(restored) as shop:
         assert shop.verify().ok, shop.verify()
+
+
+@pytest.mark.parametrize("file", ["{date}-{time}.db", "./old-{date}.db"])
+def test_the_copy_before_an_upgrade_is_named_as_a_backup_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """Places stand for the time of the shop's clocks, and nothing else stands in braces."""
+    shop, folder = str(tmp_path / "shop.db"), tmp_path / "copies"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    kept.restore("0002", f"sqlite:///{shop}")
+    with pytest.raises(ShopError) as caught:
+        Shop.upgrade(shop, backup=file.replace("{date}", "{dat}"))
+    assert code_of(caught) == ("invalid_input", "upgrade_backup_name")
+    assert "shop db upgrade --backup shop-{date}-{time}.db" in advice(caught.value)
+    assert list(folder.iterdir()) == []
+    made = Shop.upgrade(shop, backup=file).backup
+    (copy,) = folder.glob("*.db")
+    assert made == str(copy)
+    assert re.fullmatch(r"(old-)?\d{4}-\d\d-\d\d(-\d{6})?\.db", copy.name)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
