@@ -1130,7 +1130,7 @@ def test_no_more_is_charged_than_the_shop_allows(stocked: Shop) -> None:
 def test_a_charge_in_doubt_is_asked_for_with_its_key(
     stocked: Shop, keys_of_charges: list[str], away: list[Busy]
 ) -> None:
-    """Its outcome is told as not known, with the key; at the next bill F5 books it, once.
+    """Its outcome is told as not known, with the key; at the next bill F6 leads to it.
 
     What is not booked once the database answers is told as that, there too.
     """
@@ -1141,16 +1141,16 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         await stage.press("f5", "enter")
         await stage.sees("not known whether 3,500 KRW of jo are", "scan more")
         await _scan(stage, "", "jo")
-        await stage.sees("3,500 short", "not known whether 3,500 KRW are charged: f7 asks")
+        await stage.sees("3,500 short", "not known whether 3,500 KRW are charged. f7 leads")
         stocked.restock("LATTE", 1)  # the bill is read again
         stage.app.refresh_soon()
         await stage.settle()
-        assert stage.text.count("not known whether 3,500 KRW are charged: f7 asks") == 1
+        assert stage.text.count("not known whether 3,500 KRW are charged. f7 leads") == 1
         away.clear()
         stage.app.refresh_soon()
-        await stage.sees("so far: 3,500 KRW of jo", "so far: 3,500 KRW. f7")
+        await stage.sees("so far: 3,500 KRW. f7")
         assert "not known whether" not in stage.text
-        await stage.press("f6")
+        await stage.press("f6", "enter")
         await stage.sees("Charged 3,500 KRW by cash: jo has 4,500 KRW")
 
     perform(make_app(stocked, kiosk=True), play)

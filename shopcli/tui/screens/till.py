@@ -412,12 +412,8 @@ class TillScreen(TillTurns):
             self._times = 1
         elif self._step == "which":
             self._leave_question()
-        elif self._step in {"amount", "charge"} and self._review is not None:
-            self._charging.end()
-            self._named(self._review.user)
-        elif self._step == "charge" and self._account is not None and not self._asks_for_sent:
-            self._charging.end()
-            self._ask_amount(self._account)
+        elif self._step in {"amount", "charge"}:
+            self._leave_charge()
         elif self._step != "products":
             self._start_over()
         elif self._untaken or self._outcomes or self._ended:

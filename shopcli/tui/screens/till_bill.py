@@ -216,7 +216,8 @@ class TillBill(TillView):
         else:
             self._go("confirm" if found.quote.order is not None else "short")
             self._keep_unpaid(found)
-            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+            total, names_keys = self.visit.cart.total, not self._asks_for_sent
+            self._panel.put_bill(found, self.visit.wording, total, names_keys=names_keys)
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)

@@ -47,9 +47,10 @@ class TillCharges(TillBill):
 
     def _press_at_payer(self, found: Review | Account, key: str, typed: str) -> None:
         """Obey a key of charging where it is known whom it is about."""
-        if self._charging.open_deposit(found.user) is not None:
-            if key != "f4":
-                self._charge()  # that one first, with its key
+        if self._asks_for_sent and self._step == "charge":
+            self._ask_to_answer_sent()
+        elif self._asks_for_sent:
+            self._ask_about_sent(found, typed)
         elif (refusal := self._charge_refusal) is not None:
             self.say(self.visit.wording.refusal(refusal), "bad")
         elif key == "f7":
@@ -78,6 +79,35 @@ class TillCharges(TillBill):
             if typed:
                 self._take_out_of_field(typed)
                 self._amount_typed(typed, is_amount=True)
+
+    def _ask_about_sent(self, found: Review | Account, typed: str) -> None:
+        """Ask about the charge that was sent before any other, which is not taken."""
+        self._ask_to_charge(found)
+        if typed:
+            self._take_out_of_field(typed)
+            told = filled(
+                self._text("{typed} was not taken: this one comes first."), {"typed": inert(typed)}
+            )
+            self.say(f"{self._answer.text}\n{told}", "warn")
+
+    def _ask_to_answer_sent(self) -> None:
+        """Say that the question about the charge that was sent is answered first, beside it."""
+        self._say_beside(self._text("Answer first: enter charges this once, esc goes back."))
+
+    def _leave_charge(self) -> None:
+        """Go back from an amount, or from the question whether to charge it."""
+        found, is_question = self._account, self._step == "charge"
+        sent = self._sent_of_payer
+        told = "" if sent is None else self._sent.left_text(sent)
+        self._charging.end()
+        if self._review is not None:
+            self._note, self._note_tone = told, "warn" if told else "good"
+            self._named(self._review.user)
+        elif found is not None and is_question and not told:
+            self._ask_amount(found)
+        else:
+            self._start_over()
+            self.say(told, "warn")
 
     def _take_next_method(self, found: Review | Account) -> None:
         if self._step != "charge":
@@ -213,7 +243,7 @@ class TillCharges(TillBill):
             self._step = step
             self._charging.begin(amount)
             self._charging.ask_by_method(method)
-            self._ask_again(found, self._answer.text)
+            self._ask_again(found, self._answer_alone if self._is_at_sent else self._answer.text)
 
     def _learn_terms(self, terms: ChargeTerms) -> None:
         """Keep how money may come; a method that is asked about and not taken any more is told."""
@@ -236,7 +266,9 @@ class TillCharges(TillBill):
             self._ask_to_charge(found)
         else:
             self._ask_amount(found)
-        if news:
+        if news and self._is_at_sent:
+            self._say_beside(news)
+        elif news:
             self.say(news, "warn")
 
     def _ask_amount(self, found: Review | Account) -> None:
@@ -245,7 +277,7 @@ class TillCharges(TillBill):
         if isinstance(found, Account):
             self._panel.put_account(found, self.visit.wording)
         else:
-            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total, asks_amount=True)
+            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total, names_keys=False)
 
     def _ask_to_undo(self) -> None:
         last, order = self._last_sale, self._last_sale.order
@@ -365,10 +397,7 @@ class TillCharges(TillBill):
         if not _is_like_a_number(text) or is_gtin(as_read(text)):
             self._scanned(text)
         elif self._asks_for_sent:
-            told = self._text(
-                "Answer first: enter asks for the charge that was sent, esc goes back."
-            )
-            self.say(told, "warn")
+            self._ask_to_answer_sent()
         else:
             self._amount_typed(text)
 
@@ -405,6 +434,7 @@ class TillCharges(TillBill):
             self._ask_amount(replace(found, balance=looked.balance))
         elif self._step == "charge":
             self._ask_to_charge(found)
+            return
         if self._review is not None and not self._busy:
             self._follow_cart()  # the bill is of before
 

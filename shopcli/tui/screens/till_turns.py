@@ -35,12 +35,6 @@ class TillTurns(TillCharges):
             self._show_unseen()
         # Else it is an enter of whoever waits for the payment, and means nothing behind it.
 
-    def _say_beside(self, why: str) -> None:
-        """Say, once, why a key does nothing; what is told stays."""
-        told = self._answer.text
-        if why not in told:
-            self.say("\n".join(filter(None, (told, why))), "warn")
-
     def _go_on(self) -> None:
         """Obey what waits; what came behind a sale that was not paid, once its cart is empty."""
         if self._behind and not (self._busy or self.visit.cart.count):

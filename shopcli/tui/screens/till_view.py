@@ -31,6 +31,7 @@ from shopcli.tui.till.sent_charges import SentCharges
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import takes_away, untaken_text, waiting_text
 from shopcli.tui.trigger import Trigger
+from shopcli.tui.visit import Deposit
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import Choices
@@ -39,6 +40,10 @@ from shopcli.tui.widgets.till_bars import StepBar, Total
 
 _QUESTIONS = {"which", "short", "left", "charge", "undo"}
 """Steps whose question stays whole on a small screen, whatever is told beside it."""
+
+
+_TELLS_SENT = {"short", "confirm", "charge"}
+"""Steps at which the answer line tells of a charge of who is named that was sent."""
 
 
 class TillView(StoreScreen):
@@ -121,7 +126,8 @@ class TillView(StoreScreen):
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """What the keys do at this step."""
         say = self.visit.wording.catalogue.text
-        yield "enter", self._text(steps.ENTER_DOES[self._place])
+        place = "sent_charge" if self._is_at_sent else self._place
+        yield "enter", self._text(steps.ENTER_DOES[place])
         if self._awaits_money:
             yield from self.hints()[2:]
             return
@@ -138,7 +144,7 @@ class TillView(StoreScreen):
                     "One more or one less of the line that is marked: scanned last, or refused last"
                 ),
             )
-        yield "esc", self._text(steps.ESCAPE_DOES[self._place])
+        yield "esc", self._text(self._escape_does)
         yield from self._keys_of_charging()
         if self._step == "products" and self._last_sale.is_before_charge:
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
@@ -152,10 +158,22 @@ class TillView(StoreScreen):
         told = say("Without any key: everything is put down")
         yield filled(say("{seconds} s"), {"seconds": int(IDLE_SECONDS)}), told
 
+    @property
+    def _escape_does(self) -> str:
+        """What Escape does at this step, which without a bill leads to none."""
+        if not self._charges_only:
+            return steps.ESCAPE_DOES[self._place]
+        asks_amount = self._step == "charge" and not self._asks_for_sent
+        return steps.ESCAPE_DOES["other_amount" if asks_amount else "account"]
+
     def _keys_of_charging(self) -> Iterable[tuple[str, str]]:
         """The function keys that charge at this step, and what they do."""
         say = self.visit.wording.catalogue.text
         if self._step in {"which", "left", "doubt"} or not self._charges_payer:
+            return
+        if self._asks_for_sent:
+            if self._step != "charge":
+                yield "f5  f6  f7", say("Ask about the charge that was sent, before any other")
             return
         if self._amounts:
             yield "f5  f6", say("Charge what is short, rounded up")
@@ -214,6 +232,10 @@ class TillView(StoreScreen):
 
     def _charge_hints(self) -> Iterable[tuple[str, str]]:
         say, money = self.visit.wording.catalogue.text, self.visit.wording.money
+        if (sent := self._sent_of_payer) is not None:
+            if self._step in {"short", "confirm"}:
+                yield "f7", filled(say("Charge {amount}?"), {"amount": money(sent.amount)})
+            return
         if self._step in {"short", "charge"}:
             for key, amount in zip(AMOUNT_KEYS, self._amounts, strict=False):
                 yield key, f"+{money(amount)}"
@@ -221,7 +243,7 @@ class TillView(StoreScreen):
         is_at_bill = self._step in {"short", "confirm"} and self._charges_payer
         if is_free or is_at_bill:
             yield "f7", say("Charge")
-        elif self._step == "charge" and not self._asks_for_sent:
+        elif self._step == "charge":
             yield "f7", say("Other amount")
         if self._step == "charge" and self._charging.has_choice:
             yield "f4", say("Method")
@@ -261,8 +283,18 @@ class TillView(StoreScreen):
     @property
     def _asks_for_sent(self) -> bool:
         """Whether a charge of who is named was sent, and it is not known whether it is booked."""
+        return self._sent_of_payer is not None
+
+    @property
+    def _sent_of_payer(self) -> Deposit | None:
+        """That charge."""
         found = self._payer
-        return found is not None and self._charging.open_deposit(found.user) is not None
+        return None if found is None else self._charging.open_deposit(found.user)
+
+    @property
+    def _is_at_sent(self) -> bool:
+        """Whether it is asked whether to charge that one."""
+        return self._step == "charge" and self._asks_for_sent and not self._awaits_money
 
     @property
     def _charges_payer(self) -> bool:
@@ -347,6 +379,12 @@ class TillView(StoreScreen):
         """Show a text in the answer line; where each line counts, advice gives way to it."""
         super().say(text, tone)
         self._make_room()
+
+    def _say_beside(self, why: str) -> None:
+        """Say, once, why a key does nothing; what is told stays."""
+        told = self._answer.text
+        if why not in told:
+            self.say("\n".join(filter(None, (told, why))), "warn")
 
     def _say_too_soon(self) -> None:
         """Say that an enter came too soon; once one would count, that this one did not."""
@@ -441,7 +479,9 @@ class TillView(StoreScreen):
         told = [self._ended] if self._ended else []
         if self._untaken:  # before the key of a payment, which may take more room than there is
             told.append(untaken_text(self._untaken, width, self._text))
-        told += self._outcomes.values()
+        sent = self._sent_of_payer if self._step in _TELLS_SENT else None
+        about = "" if sent is None else sent.operation.key  # told beside the bill, and there alone
+        told += (text for key, text in self._outcomes.items() if key != about or not key)
         tone = self._ended_tone if not stays and told == [self._ended] else "bad"
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)

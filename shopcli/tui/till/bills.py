@@ -101,7 +101,7 @@ class BillPanel(Panel):
         return f"{names}\n{self.gap}", "bold $text-accent"
 
     def put_bill(
-        self, found: Review, wording: Wording, shown_total: int, *, asks_amount: bool = False
+        self, found: Review, wording: Wording, shown_total: int, *, names_keys: bool = True
     ) -> None:
         """Show who pays, and what is left then or why it cannot be paid.
 
@@ -109,7 +109,8 @@ class BillPanel(Panel):
             found: The bill.
             wording: Writes its amounts.
             shown_total: The total that stands over this, in minor units.
-            asks_amount: Whether an amount to charge is being typed, and no key names one.
+            names_keys: Whether keys charge what is short: none does while an amount is being typed,
+                or where a charge that was sent comes first.
         """
         say, quote = wording.catalogue.text, found.quote
         entries = [Entry(say("Balance now"), wording.price(found.balance))]
@@ -121,10 +122,10 @@ class BillPanel(Panel):
         name, why, advice = self._payer_over(found), "", ""
         if quote.refusal is not None:
             why = wording.refusal(quote.refusal)
-        if quote.missing and (self.is_tight or asks_amount):
+        if quote.missing and (self.is_tight or not names_keys):
             facts = {"missing": wording.money(quote.missing)}
             why = filled(say("The balance is {missing} short."), facts)
-            advice = "" if asks_amount else wording.catalogue.text(wording.how_to_charge)
+            advice = wording.catalogue.text(wording.how_to_charge) if names_keys else ""
         if not self.is_tight or not why:
             notes = (why,) if why else ()
             coupon = coupon_text(found, wording)

@@ -225,8 +225,9 @@ class Charging:
             "key": inert(sent.operation.key),
         }
         told = self._doubt or say(
-            "It is not known whether {amount} of {user} are charged. f5 at their bill, or f7 and"
-            " their name, asks again with the same key, {key}: it is charged once."
+            "It is not known whether {amount} of {user} are charged. f7 at their bill, or f7 and"
+            " their name, leads to it; enter there sends it again with the same key, {key}: it is"
+            " charged once."
         )
         return filled(told, facts), True
 

@@ -5,6 +5,7 @@ What is sent again, with its key, is sent by a key of whoever sells.
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.facts import filled
@@ -80,9 +81,12 @@ class SentCharges:
             return ""
         say = self._visit.wording.catalogue.text
         told = (
-            say("Not charged so far: {amount}. f7 charges it, once in any case.")
+            say("Not charged so far: {amount}. f7 leads to it; enter there charges it, once.")
             if self._is_not_there(sent)
-            else say("It is not known whether {amount} are charged: f7 asks, and charges once.")
+            else say(
+                "It is not known whether {amount} are charged. f7 leads to it; enter there sends it"
+                " again: it is charged once."
+            )
         )
         return filled(told, {"amount": self._visit.wording.price(sent.amount)})
 
@@ -92,9 +96,20 @@ class SentCharges:
         told = (
             say("Not charged so far: enter charges it, once in any case, with its key {key}.")
             if self._is_not_there(sent)
-            else say("It is not known whether this is charged: enter asks, with its key {key}.")
+            else say(
+                "It is not known whether this is charged: enter sends it again with its key {key},"
+                " and it is charged once."
+            )
         )
         return filled(told, {"key": inert(sent.operation.key)})
+
+    def left_text(self, sent: Deposit) -> str:
+        """What to say to who goes back from that question: no key here makes sure it never is."""
+        say = self._visit.wording.catalogue.text
+        command = shlex.join(["shop", "history", "-u", sent.user])
+        facts = {"sum": self._sum(sent), "command": inert(command)}
+        told = say("Nothing was sent again. Whether {sum} are charged, this tells: {command}")
+        return filled(told, facts)
 
     def warning_once(self) -> str:
         """What to say to who undoes something, and may mean one of these; once of each."""

@@ -37,7 +37,8 @@ At `amount` an amount is typed, and `charge` asks whether to charge it.
 `undo`, which asks whether to take the last sale back, is none of that way.
 
 In the tables of texts `more` is `products` once there is one in the cart, and `sent` is any of them
-while money is on its way.
+while money is on its way. `sent_charge` is `charge` of one that was sent before, and `other_amount`
+that of another one without a bill.
 """
 
 CHARGING = Way(("who", "amount", "charge"), {"account": 1, "amount": 2, "charge": 3})
@@ -98,6 +99,7 @@ ENTER_DOES = {
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
     "amount": "Take the amount, or one more product",
     "charge": "Charge the balance; with something typed: take another amount, or one more product",
+    "sent_charge": "Charge that one, once in any case; with something typed: take one more product",
     "undo": "Undo the last sale; with something typed: take the product",
     "which": "Take what is marked, or has the number typed; a code typed is the next scan",
     "account": "Take the name of who charges; what is no name is a product",
@@ -118,5 +120,6 @@ ESCAPE_DOES = {
     "undo": "Back to the products",
     "which": "Take none of them; what was typed is in the field again",
     "account": "Back to the products",
+    "other_amount": "Back to the amount",
 }
 """What Escape does, as the help says it."""
