@@ -203,6 +203,20 @@ def review(
     )
 
 
+def offers_now(
+    shop: Shop, user: str, lines: Lines, products: Sequence[Product]
+) -> tuple[Offer, ...]:
+    """The coupons a user could use for a cart, as `review` offers them.
+
+    Args:
+        shop: Where.
+        user: Who buys.
+        lines: (SKU, quantity) of each product.
+        products: Of the lines, as they were read now.
+    """
+    return offers_for(shop.coupons(user), shop.coupon_list(), _subtotal(products, lines))
+
+
 def quote(shop: Shop, user: str, lines: Lines, coupon: str | None, subtotal: int) -> Quote:
     """What an order would cost now."""
     try:

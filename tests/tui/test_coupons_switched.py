@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from tests.tui.stage import Stage, perform
@@ -73,3 +75,32 @@ def test_no_member_switches_a_coupon(stocked: Shop) -> None:
         await stage.sees("o Switch off")
 
     perform(make_app(stocked, desk=True), find)
+
+
+@pytest.mark.parametrize("keys", [(), ("f7",)])
+def test_the_coupon_that_a_till_names_at_a_bill_is_that_of_now(
+    stocked: Shop, keys: tuple[str, ...]
+) -> None:
+    """It goes once it is switched off and comes back; enter counts, as the same is paid."""
+    for code in ("FIRST3", "WELCOME10"):
+        stocked.claim("kim", code)
+
+    async def play(stage: Stage) -> None:
+        for line in ("LATTE", "", "kim"):
+            await stage.type(line)
+            await stage.press("enter")
+        await stage.press(*keys)
+        await stage.sees("FIRST3 saves 2,250")
+        stocked.set_coupon("FIRST3", disabled=True, reason="leaked")
+        await stage.sees("WELCOME10 saves 450")
+        stocked.set_coupon("WELCOME10", disabled=True, reason="leaked")
+        await stage.until(lambda: "saves" not in stage.text)
+        stocked.set_coupon("FIRST3", disabled=False)
+        await stage.sees("FIRST3 saves 2,250")
+        if not keys:
+            await stage.press("enter")
+            await stage.sees("✓ Paid")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert [one.total for one in stocked.orders("kim")] == ([] if keys else [4_500])

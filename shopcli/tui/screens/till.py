@@ -76,7 +76,8 @@ class TillScreen(TillTurns):
         self._aside.look(self._tell_outcome)
         self._look_for_sent()
         if (skus or user) and not self._busy:
-            self.ask("renew", lambda shop: renewed(shop, skus, user))
+            lines = self._review.lines if self._review else ()
+            self.ask("renew", lambda shop: renewed(shop, skus, user, lines))
 
     def told(self, value: object) -> None:
         """Show a scanned product, or the bill."""
@@ -151,6 +152,8 @@ class TillScreen(TillTurns):
             is_asked = self._step in {"amount", "charge"}
             self._stays_at_charge = is_asked and self._review is not None
             self._follow_cart(news or self._answer_alone, "warn")  # it may be payable now
+        else:
+            self._renew_coupons(found)
 
     def _forget_why_not(self, products: tuple[Product, ...]) -> None:
         """Say no longer that products cannot be sold which can."""

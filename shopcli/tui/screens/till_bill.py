@@ -5,6 +5,7 @@ A question waits in the place of the lines, and scans go on: nothing of a scan a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from textual.message import Message
@@ -18,6 +19,7 @@ from shopcli.tui.till.deeds import Line, PutBack, WhyNot
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
+    Renewed,
     Several,
     number_or_code,
     product_or_name,
@@ -216,11 +218,27 @@ class TillBill(TillView):
         else:
             self._go("confirm" if found.quote.order is not None else "short")
             self._keep_unpaid(found)
-            total, names_keys = self.visit.cart.total, not self._asks_for_sent
-            self._panel.put_bill(found, self.visit.wording, total, names_keys=names_keys)
+            self._show_bill(found)
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)
+
+    def _renew_coupons(self, now: Renewed) -> None:
+        """Name at the bill the coupon that would save something by now, which changes no sum."""
+        found = self._review
+        if found is None or (now.account and now.account.user, now.lines) != (
+            found.user,
+            found.lines,
+        ):
+            return
+        self._review = replace(found, offers=now.offers)
+        if self._step in {"confirm", "amount"}:
+            self._show_bill(self._review)
+
+    def _show_bill(self, found: Review) -> None:
+        names_keys = self._step != "amount" and not self._asks_for_sent
+        total = self.visit.cart.total
+        self._panel.put_bill(found, self.visit.wording, total, names_keys=names_keys)
 
     def _keep_unpaid(self, found: Review) -> None:
         """Keep whose bill cannot be paid as it is: another who is named pays it if asked alone."""

@@ -277,7 +277,7 @@ class TillCharges(TillBill):
         if isinstance(found, Account):
             self._panel.put_account(found, self.visit.wording)
         else:
-            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total, names_keys=False)
+            self._show_bill(found)
 
     def _ask_to_undo(self) -> None:
         last, order = self._last_sale, self._last_sale.order

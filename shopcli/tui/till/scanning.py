@@ -19,7 +19,7 @@ from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
 from shopcli.domain.showing import excerpt, inert
-from shopcli.tui.payment import Lines, Review, review
+from shopcli.tui.payment import Lines, Offer, Review, offers_now, review
 from shopcli.tui.till.charging import Account
 from shopcli.tui.till.fitting import Fits, fits, folded, is_in_other_case
 
@@ -379,11 +379,27 @@ class Renewed:
     products: tuple[Product, ...]
     account: Account | None
     """Of who is named; None where nobody is."""
+    lines: Lines = ()
+    """Of the bill that is shown; none where none is."""
+    offers: tuple[Offer, ...] = ()
+    """The coupons of who is named for that bill."""
 
 
-def renewed(shop: Shop, skus: Sequence[str], user: str | None) -> Renewed:
-    """Read again the products that are shown, and the balance and state of who is named."""
-    return Renewed(shop.browsing.named(skus), None if user is None else _account(shop, user))
+def renewed(shop: Shop, skus: Sequence[str], user: str | None, lines: Lines = ()) -> Renewed:
+    """Read again the products that are shown, and the balance, state and coupons of who is named.
+
+    Args:
+        shop: Where.
+        skus: SKUs of the products.
+        user: Who is named, if anybody is.
+        lines: Of the bill, if one is shown.
+    """
+    products = shop.browsing.named(skus)
+    if user is None:
+        return Renewed(products, None)
+    account = _account(shop, user)
+    offers = offers_now(shop, user, lines, products) if lines else ()
+    return Renewed(products, account, lines, offers)
 
 
 def _account(shop: Shop, name: str) -> Account:
