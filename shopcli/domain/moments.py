@@ -30,7 +30,8 @@ _TYPED = re.compile(
     r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?",
     re.ASCII,
 )
-_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z")
+_WRITTEN = re.compile(r"(?<![\w./-])[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z(?![\w/-]|\.\w)")
+"""A time as the shop writes it; what somebody typed is repeated as it was, and so is a name."""
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 EARLIEST_MICROSECONDS = 0
@@ -57,7 +58,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def local(text: str, moment: Callable[[datetime], str]) -> str:
-    """Replace each UTC time in a text by what `moment` makes of it."""
+    """Replace each time in a text, as the shop writes them, by what `moment` makes of it."""
 
     def shown(found: re.Match[str]) -> str:
         try:

@@ -97,6 +97,23 @@ def test_an_instant_is_told_in_the_time_of_the_shop(stocked: Prompt) -> None:
     assert error["details"]["cancellable_until"].endswith("Z")
 
 
+def test_a_time_that_was_typed_is_repeated_as_it_was(stocked: Prompt, tmp_path: Path) -> None:
+    """Nor is a name, a key or a file shown as another, for holding what reads as a time."""
+    typed = "2026-11-22T00:30:00Z"
+    written = "2026-11-22T00:30:00.000000Z"
+    assert f"'{typed}x'" in stocked("top", "--as-of", f"{typed}x").err
+    assert f"'x{written}'" in stocked("top", "--as-of", f"x{written}").err
+    assert f"'{typed}'" in stocked("balance", "-u", typed).err
+    stocked.done("charge", "5", "-u", "kim", "--key", typed)
+    assert f"The key {typed} was used" in stocked("charge", "6", "-u", "kim", "--key", typed).err
+    for name in (f"{written}.csv", f"{written}-a.csv", f"a-{written}"):
+        missing = str(tmp_path / name)
+        assert missing in stocked("import", "charges", missing).err
+    file = tmp_path / "charges.csv"
+    file.write_text(f"key,user,amount,at\nk,kim,5,{typed}x\n")
+    assert f"'{typed}x' is no time" in stocked("import", "charges", str(file)).err
+
+
 def test_advice_works_when_it_is_pasted(stocked: Prompt) -> None:
     """The command of a refusal, typed as it stands, does what the refused one needed."""
     assert stocked("user", "add", "--db", stocked.url, "--", "-x", db=False).code == 0
