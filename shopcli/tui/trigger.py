@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shopcli.domain.facts import filled
+
 CALM_SECONDS = 1.0
 """How long after a change no press counts."""
 
@@ -49,36 +51,40 @@ class Trigger:
         self._why, self._is_guarded = why, False
         self._calm_at = self._clock() + CALM_SECONDS
 
-    def too_soon_text(self, say: Callable[[str], str]) -> str:
+    def too_soon_text(self, say: Callable[[str], str], key: str = "enter") -> str:
         """What to say of a press that came too soon.
 
         Args:
             say: Translates a text.
+            key: The key that was pressed.
         """
         if self.is_calm and self._is_guarded:
-            return say("That enter came right behind the key before: press it again.")
+            told = say("That {key} came right behind the key before: press it again.")
+            return filled(told, {"key": key})
         why = self._why or _changed(say)
-        return f"{why}\n{_read_it(say)}"
+        return f"{why}\n{_read_it(say, key)}"
 
-    def calm_text(self, told: str, say: Callable[[str], str]) -> str:
+    def calm_text(self, told: str, say: Callable[[str], str], key: str = "enter") -> str:
         """What is left of that once a press counts: that the one before did not.
 
         Args:
             told: What is told now, of whatever it is.
             say: Translates a text.
+            key: The key that was pressed.
         """
-        if not (self.is_calm and told.endswith(_read_it(say))):
+        if not (self.is_calm and told.endswith(_read_it(say, key))):
             return told
-        return f"{self.alone(told, say)}\n{_press_again(say)}".strip()
+        return f"{self.alone(told, say, key)}\n{_press_again(say, key)}".strip()
 
-    def alone(self, told: str, say: Callable[[str], str]) -> str:
+    def alone(self, told: str, say: Callable[[str], str], key: str = "enter") -> str:
         """What is told, without what became of a press, and when the next one counts.
 
         Args:
             told: What is told now, of whatever it is.
             say: Translates a text.
+            key: The key that was pressed.
         """
-        ends = [end for end in (_read_it(say), _press_again(say)) if told.endswith(end)]
+        ends = [end for end in (_read_it(say, key), _press_again(say, key)) if told.endswith(end)]
         if not ends:
             return told
         told = told.removesuffix(ends[0]).strip()
@@ -103,9 +109,9 @@ def _changed(say: Callable[[str], str]) -> str:
     return say("The bill changed a moment ago.")
 
 
-def _read_it(say: Callable[[str], str]) -> str:
-    return say("Read it: enter counts after a second.")
+def _read_it(say: Callable[[str], str], key: str) -> str:
+    return filled(say("Read it: {key} counts after a second."), {"key": key})
 
 
-def _press_again(say: Callable[[str], str]) -> str:
-    return say("That enter did not count: press it again.")
+def _press_again(say: Callable[[str], str], key: str) -> str:
+    return filled(say("That {key} did not count: press it again."), {"key": key})

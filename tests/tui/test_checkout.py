@@ -307,6 +307,37 @@ def test_a_bill_that_changed_behind_another_screen_is_looked_at_first(stocked: S
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
 
+def test_a_key_that_pays_and_came_too_soon_is_named(stocked: Shop, held: Held) -> None:
+    """Where p was pressed, p did not count and counts next; the button names the one that pays."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.type("/mug")
+        await stage.press("enter", "plus")
+        stage.burst("cp")
+        await stage.sees_now("That p came before the bill was shown.")
+        held.released.set()
+        await stage.sees("TOTAL  12,000 KRW", "A new bill: enter counts in a moment")
+        await stage.press("tab")
+        await stage.sees("A new bill: p counts in a moment")
+        seconds.seconds += 2
+        stocked.set_product("MUG", price=13_000)
+        await stage.sees("costs 13,000 now", "TOTAL  13,000 KRW")
+        await stage.press("p")
+        await stage.sees("Read it: p counts after a second.")
+        seconds.seconds += 2
+        await stage.sees("That p did not count: press it again.")
+        await stage.press("tab")
+        stocked.set_product("MUG", price=12_000)
+        await stage.sees("TOTAL  12,000 KRW")
+        await stage.press("enter")
+        await stage.sees("Read it: enter counts after a second.")
+
+    perform(make_app(held.shop(stocked, "coupons"), user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()
+
+
 def test_a_bill_that_did_not_change_behind_another_tab_is_paid(stocked: Shop) -> None:
     """Who comes back to it is told of no change; an enter right behind that does not count yet."""
     seconds = SteadyClock()
@@ -427,7 +458,7 @@ def test_an_enter_before_the_bill_was_there_pays_nothing(stocked: Shop, held: He
     async def play(stage: Stage) -> None:
         await stage.press("plus")
         stage.burst("c\r\rp")
-        await stage.sees_now("That enter came before", "The bill is being read…")
+        await stage.sees_now("That p came before", "The bill is being read…")
         held.released.set()
         await stage.sees("TOTAL  3,500 KRW")
         await stage.press("enter")

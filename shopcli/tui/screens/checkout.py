@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.message import Message
 from textual.widgets import Button
 
@@ -48,7 +47,6 @@ _NOT_WHILE_BUSY = frozenset(
 class CheckoutScreen(CheckoutCoupons):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
-    TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
     ON_BUTTON = frozenset(
         {
             *("settle('charge')", "settle('both')"),
@@ -87,27 +85,6 @@ class CheckoutScreen(CheckoutCoupons):
         Binding("c", "stay", show=False),
         Binding("escape", "leave", "Back"),
     ]
-
-    def takes(self, key: Key) -> bool:
-        """Drop a key that pays if it was pressed before there was a bill to look at.
-
-        A letter that is no key here was meant for another place, and so is an enter behind it.
-        """
-        self._no_key = ""
-        if key.is_printable and key.key not in self.active_bindings and not self._is_busy:
-            say, shown = self.visit.wording.catalogue.text, (key.character or "").strip()
-            self._no_key = filled(say("{key} is no key here."), {"key": inert(shown or key.key)})
-            self._disarm(self._no_key)
-            return False
-        pays = key.key == "p" or (key.key == "enter" and not self._is_at_coupons)
-        if not pays or key.time >= self._shown_at:
-            return True
-        self._was_early = True  # whoever presses it again and again looks first
-        return False
-
-    def told_too_soon(self) -> str:
-        """What is said of a key that was dropped."""
-        return f"{self._no_key} {self._where_text}" if self._no_key else super().told_too_soon()
 
     def reload(self) -> None:
         """Ask what the cart costs now, with each coupon."""
@@ -218,13 +195,6 @@ class CheckoutScreen(CheckoutCoupons):
         if not self._is_busy:  # else the line tells what becomes of the payment
             self.say(self._where_text)
 
-    @property
-    def _where_text(self) -> str:
-        """That this is the checkout, and which key pays."""
-        facts = {"key": "p" if self._is_at_coupons else "enter"}
-        say = self.visit.wording.catalogue.text
-        return filled(say("This is the checkout: {key} pays, esc leaves."), facts)
-
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""
         if not self._is_busy:
@@ -309,7 +279,8 @@ class CheckoutScreen(CheckoutCoupons):
             self._charge(user)
         elif found is None or not self._is_of_cart(found):
             say = self.visit.wording.catalogue.text
-            self.say(say("The bill is being read: enter counts once it is shown."), "warn")
+            told = say("The bill is being read: {key} counts once it is shown.")
+            self.say(filled(told, {"key": self._pressed}), "warn")
             if "review" not in self._unanswered:
                 self.reload()
         elif found.quote.order is None and not self._amount:
@@ -323,7 +294,7 @@ class CheckoutScreen(CheckoutCoupons):
         self._look_at(found)  # it may have changed behind another screen
         if not self.visit.trigger.press():
             say = self.visit.wording.catalogue.text
-            too_soon = self.visit.trigger.too_soon_text(say)
+            too_soon = self.visit.trigger.too_soon_text(say, self._pressed)
             self.say(f"{self._last_charge} {too_soon}".strip(), "warn")
             self._show_changed()
         elif found.quote.order is not None:

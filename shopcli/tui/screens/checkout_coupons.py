@@ -92,7 +92,8 @@ class CheckoutCoupons(CheckoutView):
         offer, found = self._offer(code), self._review
         if offer is not None and offer.number is None:
             if found is None or (found.user, found.lines) != (user, self.visit.cart.request):
-                self.say(say("The bill is being read: enter counts once it is shown."), "warn")
+                told = say("The bill is being read: {key} counts once it is shown.")
+                self.say(filled(told, {"key": "enter"}), "warn")
                 return
             why = why_not(offer, self.visit.wording)
             if why and not self.visit.is_claim_in_doubt(code):

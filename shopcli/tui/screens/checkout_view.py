@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Key
 
 from shopcli.domain.errors import UserBlocked, UserClosed
 from shopcli.domain.facts import filled
@@ -61,12 +62,14 @@ class CheckoutView(StoreScreen):
     WHERE = "shop / cart / pay"
     READS_BALANCE = True
     AUTO_FOCUS = "#lines"
+    TOO_SOON = "That {key} came before the bill was shown. Read it: the next one counts."
 
     def __init__(self) -> None:
         super().__init__()
         self._review: Review | None = None
         self._seen: Review | None = None  # the bill that somebody looks at
         self._shown_at = inf  # since when, on the clock of messages
+        self._pressed = "enter"  # which key that pays came last
         self._no_key = ""  # what is said of a letter that does nothing here
         self._was_early = False  # whether a key that pays came before that
         self._intent: Intent | None = None
@@ -109,6 +112,38 @@ class CheckoutView(StoreScreen):
         self.set_class(self._is_at_coupons, "-choosing")
         self._show_button()
 
+    def takes(self, key: Key) -> bool:
+        """Drop a key that pays if it was pressed before there was a bill to look at.
+
+        A letter that is no key here was meant for another place, and so is an enter behind it.
+        """
+        self._no_key = ""
+        if key.is_printable and key.key not in self.active_bindings and not self._is_busy:
+            say, shown = self.visit.wording.catalogue.text, (key.character or "").strip()
+            self._no_key = filled(say("{key} is no key here."), {"key": inert(shown or key.key)})
+            self._disarm(self._no_key)
+            return False
+        pays = key.key == "p" or (key.key == "enter" and not self._is_at_coupons)
+        if pays:
+            self._pressed = key.key
+        if not pays or key.time >= self._shown_at:
+            return True
+        self._was_early = True  # whoever presses it again and again looks first
+        return False
+
+    def told_too_soon(self) -> str:
+        """What is said of a key that was dropped."""
+        if self._no_key:
+            return f"{self._no_key} {self._where_text}"
+        return filled(super().told_too_soon(), {"key": self._pressed})
+
+    @property
+    def _where_text(self) -> str:
+        """That this is the checkout, and which key pays."""
+        facts = {"key": self._pays_by}
+        say = self.visit.wording.catalogue.text
+        return filled(say("This is the checkout: {key} pays, esc leaves."), facts)
+
     @property
     def _is_busy(self) -> bool:
         return self._payment is not None or self._is_charging or self._looks_before_charge
@@ -116,6 +151,11 @@ class CheckoutView(StoreScreen):
     @property
     def _is_at_coupons(self) -> bool:
         return isinstance(self.focused, OfferList) and self._payment is None
+
+    @property
+    def _pays_by(self) -> str:
+        """The key that pays, as it is named."""
+        return "p" if self._is_at_coupons else "enter"
 
     @property
     def _does(self) -> str:
@@ -175,7 +215,8 @@ class CheckoutView(StoreScreen):
             self.set_timer(_SHOWN_SECONDS, self._show_calm)
         elif self.is_there:
             answer = self.query_one("#answer", Answer)
-            told = self.visit.trigger.calm_text(answer.text, self.visit.wording.catalogue.text)
+            say = self.visit.wording.catalogue.text
+            told = self.visit.trigger.calm_text(answer.text, say, self._pressed)
             if told != answer.text:
                 answer.say(told, answer.tone)
 
@@ -226,8 +267,7 @@ class CheckoutView(StoreScreen):
     def _show_button(self) -> None:
         if self.is_there:
             does, state = self._button()
-            key = "p" if self._is_at_coupons else "enter"
-            self.query_one(PayButton).tell("" if state else key, does, state=state)
+            self.query_one(PayButton).tell("" if state else self._pays_by, does, state=state)
             self.refresh_bindings()  # one of them is what the button says
 
     def _button(self) -> tuple[Sequence[str], str]:
@@ -258,7 +298,8 @@ class CheckoutView(StoreScreen):
             return [say("The bill is being read…")], "-off"
         trigger = self.visit.trigger
         if not trigger.is_calm and found.quote.total is not None:
-            new = [say("A new bill: enter counts in a moment"), say("A new bill")]
+            key = {"key": self._pays_by}
+            new = [filled(say("A new bill: {key} counts in a moment"), key), say("A new bill")]
             return [*trigger.why.splitlines()[:1], *new], "-changed"
         if found.quote.order is not None:
             facts = {"total": price(found.quote.order.total)}
