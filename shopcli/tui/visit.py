@@ -174,24 +174,24 @@ class Visit:
         products = tuple(products)
         before = {line.product.sku: line.product.price for line in self.cart.lines}
         self.cart.renew(products)
-        money = self.wording.money
-        say = self.wording.catalogue.text
-        told = say("{name} costs {now} now (was {before}).")
         news = [
-            filled(
-                told,
-                {
-                    "name": inert(one.name),
-                    "now": money(one.price),
-                    "before": money(before[one.sku]),
-                },
-            )
+            self.other_price_text(one, before[one.sku])
             for one in products
             if before.get(one.sku, one.price) != one.price
         ]
         if news:
             self.trigger.disarm("\n".join(news))
         return "\n".join(news)
+
+    def other_price_text(self, product: Product, before: int) -> str:
+        """That a product has another price than was shown, in minor units."""
+        facts = {
+            "name": inert(product.name),
+            "now": self.wording.money(product.price),
+            "before": self.wording.money(before),
+        }
+        told = self.wording.catalogue.text("{name} costs {now} now (was {before}).")
+        return filled(told, facts)
 
     def payment_of(self, intent: Intent, shown: Order) -> Operation:
         """Keep a payment until `settle`; what is kept at the end is reported then.

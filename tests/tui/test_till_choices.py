@@ -193,6 +193,32 @@ def test_a_choice_that_is_sold_out_is_told(waters: Shop) -> None:
     perform(make_app(waters, kiosk=True), play)
 
 
+@pytest.mark.parametrize("others", [(), ("MUG",), ("MUG", "", "kim")])
+def test_what_is_chosen_from_is_as_it_is_by_now(waters: Shop, others: tuple[str, ...]) -> None:
+    """Prices and what is sold are shown anew, and told; a mark stays; so does what waits behind."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, *others, "latt", "water")
+        await stage.sees("1  Latte", "4,500", "2  Latte on ice")
+        await stage.press("down", "down")
+        waters.set_product("LATTE", price=9_900)
+        waters.set_product("ICED-LATTE", on_sale=False)
+        waters.set_product("WATER-G", price=1_300)
+        await stage.until(lambda: "9,900" in stage.text.replace("costs 9,900", ""))
+        await stage.sees("Latte costs 9,900 now (was 4,500).", "Latte on ice is not on sale")
+        await stage.sees("not on sale", "9,900")
+        assert "1,300" not in stage.text
+        await stage.press("enter")
+        await stage.sees("Latte on ice is not on sale at present.", "Which is water?", "1,300")
+        await _scan(stage, "1")
+        await stage.until(lambda: _cart(stage).get("WATER-G") == 1)
+        cart = stage.app.visit.cart
+        assert next(one.product.price for one in cart.lines if one.product.sku == "WATER-G") == 1300
+        assert "ICED-LATTE" not in cart.skus
+
+    perform(make_app(waters, kiosk=True), play)
+
+
 def test_a_till_left_alone_with_a_question_forgets_it(waters: Shop) -> None:
     """Cart and question are put down."""
     seconds = SteadyClock()

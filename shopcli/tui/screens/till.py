@@ -68,7 +68,8 @@ class TillScreen(TillTurns):
     def reload(self) -> None:
         """Read again what is shown: products, and the balance and state of who is named."""
         why_not = self._why_not
-        skus = [*self.visit.cart.skus, *(why_not.wanted if why_not else ())]
+        asked = (one.sku for several in self._questions for one in several.products)
+        skus = [*self.visit.cart.skus, *(why_not.wanted if why_not else ()), *asked]
         user = self._payer.user if self._payer else None
         self._show_lines()
         self.ask("terms", lambda shop: shop.browsing.charge_terms())
@@ -139,8 +140,8 @@ class TillScreen(TillTurns):
     def _renewed(self, found: Renewed) -> None:
         before = self._stopping
         news = self.visit.renew(found.products)
-        if news:
-            self.say(news, "warn")
+        if told := "\n".join(filter(None, (news, self._renew_questions(found.products)))):
+            self.say(told, "warn")
         self._forget_why_not(found.products)
         self._show_lines()
         self.show_wallet()

@@ -5,6 +5,7 @@ A question waits in the place of the lines, and scans go on: nothing of a scan a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -301,6 +302,28 @@ class TillBill(TillView):
         self._go("which")
         self._choices.tell(self._questions[0].products, self.visit.wording)
         self._panel.put_question(self._questions, self.visit.wording.catalogue)
+
+    def _renew_questions(self, products: Iterable[Product]) -> str:
+        """Show what is to be chosen from as it is by now; what to say of the list that is shown."""
+        now = {one.sku: one for one in products}
+        before = tuple(self._questions)
+        for place, several in enumerate(before):
+            read = tuple(now.get(one.sku, one) for one in several.products)
+            self._questions[place] = replace(several, products=read)
+        if not before:
+            return ""
+        self._choices.renew(self._questions[0].products, self.visit.wording)
+        pairs = zip(before[0].products, self._questions[0].products, strict=True)
+        return "\n".join(filter(None, (self._choice_news(old, new) for old, new in pairs)))
+
+    def _choice_news(self, before: Product, now: Product) -> str:
+        """What to say of a product to choose from: that it is not sold any more, or costs more."""
+        was_sold, is_sold = before.on_sale and before.stock, now.on_sale and now.stock
+        if was_sold and not is_sold:
+            return why_not(now, 1, self._text)
+        if before.price == now.price or now.sku in self.visit.cart.skus:  # of which it is said
+            return ""
+        return self.visit.other_price_text(now, before.price)
 
     def _answer_line(self, line: Line, *, is_live: bool) -> None:
         """A number chooses, and enter what is marked; what else is typed is the next scan."""

@@ -43,7 +43,18 @@ class Choices(RowList, can_focus=False):
             products: To choose from.
             wording: Writes their prices.
         """
+        self.renew(products, wording)
         self.cursor = NONE
+        self.scroll_to(y=0, animate=False)
+
+    def renew(self, products: Sequence[Product], wording: Wording) -> None:
+        """Show the same products as they were read now; what is marked stays so.
+
+        Args:
+            products: As of `tell`.
+            wording: Writes their prices.
+        """
+        cursor = self.cursor
         self.show(
             [
                 Row(
@@ -58,8 +69,7 @@ class Choices(RowList, can_focus=False):
                 for number, product in enumerate(products, 1)
             ]
         )
-        self.cursor = NONE
-        self.scroll_to(y=0, animate=False)
+        self.cursor = cursor
 
 
 def _price(product: Product, wording: Wording) -> Cell:
