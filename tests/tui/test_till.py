@@ -561,6 +561,24 @@ def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
     assert stocked.orders("kim") == ()
 
 
+def test_a_till_left_alone_lists_no_keys_of_before(stocked: Shop) -> None:
+    """What F1 has opened is over with its step."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.press("f1")
+        await stage.sees("Keys", "Take one more product")
+        seconds.seconds += IDLE_SECONDS
+        till.clear_if_idle()
+        await stage.sees("cart empty", "nothing was done", "f9")
+        assert stage.screen is till
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
 def test_a_bill_that_is_short_follows_what_is_taken_out(stocked: Shop) -> None:
     """Each key takes one out and the bill says what is short now, until it can be paid."""
     seconds = SteadyClock()

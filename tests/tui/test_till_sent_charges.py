@@ -8,6 +8,9 @@ from textual import events
 from shopcli import Shop
 from shopcli.domain.errors import Busy
 from shopcli.tui.app import make_app
+from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.idle import IDLE_SECONDS
+from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
 
@@ -177,3 +180,32 @@ def test_the_help_says_where_escape_leads_without_a_bill(stocked: Shop) -> None:
         await stage.sees("Back to the amount")
 
     perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_charge_that_was_lost_is_told_until_escape(
+    stocked: Shop, keys_of_charges: list[str]
+) -> None:
+    """The next sale, of anybody, and an idle till do not take it away; with a cart it names how."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _lose_one(stage)
+        told = "f7, then jo; with a cart first jo, then f7."
+        await _reads(stage, told)
+        await _scan(stage, "MUG", "", "kim")
+        await stage.sees("enter Pay")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Paid")
+        await _reads(stage, told, "esc takes this away.")
+        seconds.seconds += IDLE_SECONDS
+        till.clear_if_idle()
+        await _reads(stage, told, "esc takes this away.")
+        await stage.press("escape")
+        await stage.until(lambda: "Not charged so far" not in stage.text)
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert (len(stocked.orders("kim")), len(keys_of_charges)) == (1, 1)

@@ -24,6 +24,7 @@ from shopcli.tui.checkout.changes import price_changes
 from shopcli.tui.journal.cancelling import LessLeft
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
+from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.screens.till_turns import TillTurns
 from shopcli.tui.till.charging import Account
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, PutBy, Step, WhyNot
@@ -236,6 +237,8 @@ class TillScreen(TillTurns):
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
+        if isinstance(self.app.screen, Dialog):  # the keys of a step that is over
+            self.app.screen.action_cancel()
         waited = [one.text for one in self._behind if isinstance(one, Line) and one.text]
         self._behind.clear()
         if self._is_in_doubt:
@@ -518,7 +521,7 @@ class TillScreen(TillTurns):
         visit.cart.clear()
         self._leftover = None
         self._times = 1  # the next scan may be somebody else's
-        self._forget_unseen()
+        self._forget_cart()
         self._forget_user()
         self._aside.settle_for(order.user)
         self._last_sale.keep(order)
@@ -584,7 +587,7 @@ class TillScreen(TillTurns):
                 else say("f9 takes back what was put down first, until the next scan.")
             )
         self.visit.cart.clear()
-        self._forget_unseen()
+        self._forget_cart()
         self._tell_put_by()
         self._start_over()
         self.say(" ".join(filter(None, (why, back))))

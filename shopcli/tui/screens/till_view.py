@@ -444,8 +444,14 @@ class TillView(StoreScreen):
         self._show_unseen()
 
     def _forget_unseen(self) -> None:
-        self._untaken.clear()
+        """Take all of it away, as escape does."""
         self._outcomes.clear()
+        self._forget_cart()
+
+    def _forget_cart(self) -> None:
+        """Tell no more of a cart that is over; what became of money is told until escape."""
+        self._untaken.clear()
+        self._outcomes.pop("", None)
         self._ended = ""
         self._show_unseen()
 

@@ -59,7 +59,8 @@ class SentCharges:
         deposit, key = looked.deposit, looked.deposit.operation.key
         if deposit not in self.open:
             return ""  # its own answer came meanwhile, or is on its way
-        say, facts = self._visit.wording.catalogue.text, {"sum": self._sum(deposit)}
+        say = self._visit.wording.catalogue.text
+        facts = {"sum": self._sum(deposit), "user": inert(deposit.user)}
         if looked.balance is not None:
             del self._visit.deposits[deposit.user]
             self._visit.settle(deposit.operation)
@@ -69,8 +70,8 @@ class SentCharges:
             return ""
         self._not_there[key] = deposit.sent_count
         told = say(
-            "Not charged so far: {sum}. The database was lost then. f7 and the name, then enter"
-            " charge it, once in any case."
+            "Not charged so far: {sum}. The database was lost then. To charge it, once in any"
+            " case: f7, then {user}; with a cart first {user}, then f7."
         )
         return filled(told, facts)
 
