@@ -14,7 +14,7 @@ import typer
 from shopcli import Shop
 from shopcli.cli.call import Call
 from shopcli.cli.problems import Terminated
-from shopcli.engine.moving import restoring
+from shopcli.engine.moving import backing_up, restoring
 from shopcli.engine.parts import Maintenance
 from shopcli.storage.bulk import whole_tables
 from shopcli.storage.schema import retirement
@@ -260,6 +260,27 @@ def test_an_interrupt_says_that_nothing_is_half_done(
     monkeypatch.setattr(Shop, work, end)
     answer = prompt(*words, "--json")
     assert (answer.code, answer.error["details"]["reason"]) == (130, "run_again")
+
+
+@pytest.mark.parametrize(("stop", "exit_code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
+def test_a_backup_that_is_stopped_is_not_said_to_be_none(
+    prompt: Prompt,
+    tmp_path: Path,
+    stop: BaseException,
+    exit_code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is there by then, where it is stopped while older ones are looked through."""
+
+    def end(*_arguments: Any) -> None:  # noqa: ANN401 - whatever it takes
+        raise stop
+
+    monkeypatch.setattr(backing_up, "_remove_oldest", end)
+    file = tmp_path / "shop-{date}.db"
+    answer = prompt("db", "backup", str(file), "--keep", "1", "--json")
+    assert (answer.code, answer.error["details"]["reason"]) == (exit_code, "look_first")
+    assert "nothing was changed" not in answer.error["message"]
+    assert len(list(tmp_path.glob("shop-2*.db"))) == 1
 
 
 def test_who_restores_over_a_shop_that_has_moved_is_told(prompt: Prompt, tmp_path: Path) -> None:

@@ -381,9 +381,14 @@ def backup(
     """
     call = Call.of(context)
     with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
-        made = shop.maintenance.back_up(
-            _file_to_write(file), force=force, keep=keep, with_verify=verify, progress=progress
-        )
+        try:
+            made = shop.maintenance.back_up(
+                _file_to_write(file), force=force, keep=keep, with_verify=verify, progress=progress
+            )
+        except (KeyboardInterrupt, Terminated) as stop:
+            # The shop is as it was, but the file may be there, and older ones gone, by then.
+            told = "Interrupted; the backup was made whole, or not at all."
+            raise ended_by(stop, told, {"reason": "look_first"}) from None
     call.changed()
     _answer_backup(call, made)
     if made.ok is False:
