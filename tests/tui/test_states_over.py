@@ -26,6 +26,22 @@ def _is_still(stage: Stage) -> None:
     stage.app._is_polling = True  # noqa: SLF001  # as if a look were under way
 
 
+def test_why_something_was_not_read_goes_once_it_is(stocked: Shop, held: Held) -> None:
+    """Users who are listed at last have nothing of a busy database under them."""
+    held.error = Busy("Others kept the database busy.")
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("u")
+        await stage.sees("Others kept the database busy. Try again in a moment.")
+        held.error = None
+        await stage.press("j")
+        await stage.sees("jo  ")
+        assert "busy" not in stage.text
+
+    perform(make_app(held.shop(stocked, "users"), user="kim"), play)
+
+
 def test_enter_is_judged_on_what_is_true_now(stocked: Shop) -> None:
     """What was read before said that it is not on sale: Enter reads again before it refuses."""
     seconds = SteadyClock()

@@ -79,6 +79,8 @@ class Asking(Screen[Value]):
         super().__init__()
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
+        self._said_refused: dict[str, str] = {}
+        """What was said of each question that was refused, until it is answered."""
         self._remark = ""
         self._held_to: _HeldTo | None = None
         self._is_on_top = self._is_to_settle = False
@@ -208,9 +210,10 @@ class Asking(Screen[Value]):
         """Show, here and on the screen that is open, why a change was not made."""
         self.tell(self.visit.wording.not_made(error), "bad")
 
-    def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
-        """Show why a question was refused."""
-        self.say(self.visit.wording.refusal(error), "bad")
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why a question was refused, until it is answered."""
+        self._said_refused[about] = self.visit.wording.refusal(error)
+        self.say(self._said_refused[about], "bad")
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a text in the answer line."""
@@ -272,6 +275,9 @@ class Asking(Screen[Value]):
         self._close_question(answer.about, answer.number)
         if not self.is_there or answer.number != self._numbers.get(answer.about):
             return
+        refusal, shown = self._said_refused.pop(answer.about, ""), self.query("#answer")
+        if refusal and any(one.text == refusal for one in shown.results(Answer)):
+            self.say("")  # it is read by now
         if not isinstance(answer.value, _ToOpen):
             self.told(answer.value)
         elif self.is_active:
