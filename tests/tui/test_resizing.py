@@ -123,3 +123,43 @@ def test_a_question_at_the_till_is_answered_once_through_sizes(stocked: Shop) ->
     perform(make_app(stocked, kiosk=True), play, size=LARGE)
 
     assert stocked.balance("jo").balance == 1_500
+
+
+async def _come_to(stage: Stage, lines: tuple[str, ...], seen: str) -> None:
+    for line in lines:
+        await (stage.press(line) if line.startswith("f") else stage.type(line))
+        await stage.press(*([] if line.startswith("f") else ["enter"]))
+    await stage.sees(seen)
+
+
+@pytest.mark.parametrize(
+    ("lines", "seen"),
+    [
+        (("MUG", "", "kim"), "press enter to pay"),
+        (("MUG", "", "jo"), "11,000 short"),
+        (("MUG", "", "jo", "f5"), "by cash?"),
+        (("MUG:9", ""), "who pays?"),
+        (("la",), "WHICH ONE?"),
+        (("f7", "jo"), "type the amount"),
+    ],
+)
+def test_what_stands_at_a_till_is_drawn_as_if_it_had_begun_at_that_size(
+    stocked: Shop, lines: tuple[str, ...], seen: str
+) -> None:
+    """No amount stays on a line of its own, and nothing is cut that has room by now."""
+    begun: dict[tuple[int, int], str] = {}
+
+    async def begin(stage: Stage) -> None:
+        await _come_to(stage, lines, seen)
+        begun[stage.app.size.width, stage.app.size.height] = stage.text
+
+    async def resize(stage: Stage) -> None:
+        await _come_to(stage, lines, seen)
+        for size, text in begun.items():
+            await _resize(stage, size)
+            await stage.sees(text)
+
+    for size in ((80, 24), (40, 20), (100, 30), SMALL):
+        perform(make_app(stocked, kiosk=True), begin, size=size)
+    for size in (LARGE, SMALL):
+        perform(make_app(stocked, kiosk=True), resize, size=size)

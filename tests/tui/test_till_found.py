@@ -470,7 +470,7 @@ def test_a_sale_of_which_all_went_back_is_not_undone(
         (
             ("3*of great length and width", ""),
             "mark",
-            ("Which is of grea…dth? 3 of it.", "3 more fit"),
+            ("Which is of great le…width? 3 of it.", "3 more fit"),
         ),
         (("MUG", "LATTE", "", "jo", "LATTE:99"), "arrows change", ("is 15,500 short.", "▏ Latte")),
         (("MUG", "", "jo", "MUG"), "It is on the bill", ("is 23,000 short.", "▏ Mug", "f5 +")),

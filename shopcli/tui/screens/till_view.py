@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
@@ -115,6 +114,11 @@ class TillView(StoreScreen):
                 yield Total()
                 yield BillPanel()
         yield Answer(id="unseen")
+
+    def on_resize(self) -> None:
+        """Write what is told, and what stands beside the lines, for the room that there is now."""
+        self._show_unseen()
+        self.call_after_refresh(self._panel.lay_out)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name neither arrows nor escape where they do nothing."""
@@ -555,7 +559,7 @@ class TillView(StoreScreen):
         }
         if self._step in asks and not self._shows_paid:
             told = "" if self._step == "account" else stopped_text(self.visit.cart.lines, say)
-            self._panel.put(Content(asks[self._step]), told)
+            self._panel.put_next(asks[self._step], told)
 
     def _show_step(self) -> None:
         """Name the step, and what Enter does at it."""

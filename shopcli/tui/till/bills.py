@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -21,7 +22,7 @@ from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from shopcli.domain.records import BalanceChange, Order
     from shopcli.tui.cart import Cart, CartLine
@@ -49,12 +50,21 @@ _LEFT_SHOWN_MAX = 4
 """Most lines named of what a refused sale left; the lines beside them are all of the cart."""
 
 
+class _Drawn(NamedTuple):
+    """What is drawn for a size."""
+
+    content: Content
+    advice: str = ""
+    """What gives way to what is told, where each line counts."""
+
+
 class BillPanel(Panel):
     """The panel beside the lines."""
 
     def __init__(self) -> None:
         super().__init__(id="next")
-        self._content, self._advice, self._is_told = Content(""), "", False
+        self._drawn: Callable[[], _Drawn] = lambda: _Drawn(Content(""))
+        self._is_told = False
 
     @property
     def width(self) -> int:
@@ -71,25 +81,32 @@ class BillPanel(Panel):
         """A blank line, where there is room for one."""
         return "" if self.app.size.height <= FLAT_ROWS else "\n"
 
-    def put(self, content: Content, advice: str = "") -> None:
-        """Show a text; an empty one takes no line where each counts.
+    def put_next(self, asks: str, advice: str) -> None:
+        """Show what is asked next, and advice that gives way to what is told."""
+        self._show(lambda: _Drawn(Content(asks), advice))
 
-        Args:
-            content: What stays.
-            advice: What gives way to what is told, where each line counts.
-        """
-        self._content, self._advice = content, advice
+    def on_resize(self) -> None:
+        """Draw the same for the new size."""
+        self.lay_out()
+
+    def _show(self, drawn: Callable[[], _Drawn]) -> None:
+        self._drawn = drawn
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Draw what is shown for the room that there is now."""
+        content, advice = self._drawn()
         gives_way = not advice or (self._is_told and self.is_tight)
         if not gives_way:
             content = Content("\n").join([*filter(None, (content,)), Content(advice)])
         self.set_class(not content.plain.strip(), "-empty")
-        super().put(content)
+        self.put(content)
 
     def make_room(self, *, is_told: bool) -> None:
         """Leave advice out while something is told, where each line counts."""
         if is_told != self._is_told:
             self._is_told = is_told
-            self.put(self._content, self._advice)
+            self.lay_out()
 
     def _payer_over(self, found: Review | Account) -> tuple[str, str]:
         """The names over a balance; not where each line counts and the bar on top has it whole."""
@@ -112,6 +129,11 @@ class BillPanel(Panel):
             names_keys: Whether keys charge what is short: none does while an amount is being typed,
                 or where a charge that was sent comes first.
         """
+        self._show(partial(self._bill, found, wording, shown_total, names_keys=names_keys))
+
+    def _bill(
+        self, found: Review, wording: Wording, shown_total: int, *, names_keys: bool
+    ) -> _Drawn:
         say, quote = wording.catalogue.text, found.quote
         entries = [Entry(say("Balance now"), wording.price(found.balance))]
         if quote.total is not None and quote.total != shown_total:
@@ -129,10 +151,9 @@ class BillPanel(Panel):
         if not self.is_tight or not why:
             notes = (why,) if why else ()
             coupon = coupon_text(found, wording)
-            self.put(Content.assemble(name, ledger(entries, self.width, notes)), coupon)
-            return
+            return _Drawn(Content.assemble(name, ledger(entries, self.width, notes)), coupon)
         reason = (f"{why}\n", "$text-error")
-        self.put(Content.assemble(name, reason, ledger(entries, self.width)), advice)
+        return _Drawn(Content.assemble(name, reason, ledger(entries, self.width)), advice)
 
     def put_sent(self, found: Review, wording: Wording) -> None:
         """Show whose bill is on its way: no balance after it, before it is known."""
@@ -140,8 +161,11 @@ class BillPanel(Panel):
         entries = [Entry(say("Balance before"), wording.price(found.balance))]
         if total is not None:
             entries.append(Entry(say("Total"), wording.price(total), is_strong=True))
-        name = self._payer_over(found)
-        self.put(Content.assemble(name, ledger(entries, self.width)))
+        self._show(partial(self._account, found, entries))
+
+    def _account(self, found: Review | Account, entries: Sequence[Entry]) -> _Drawn:
+        """Whose account it is, and sums of it."""
+        return _Drawn(Content.assemble(self._payer_over(found), ledger(entries, self.width)))
 
     def put_left(self, user: str, left: LeftOver, cart: Cart, wording: Wording) -> None:
         """Ask whether who is named pays what a refused sale of somebody else left, too.
@@ -158,16 +182,19 @@ class BillPanel(Panel):
             Entry(counted(units, line.product.name), wording.price(units * line.product.price))
             for line, units in lines[:_LEFT_SHOWN_MAX]
         ]
-        about = [] if self.is_tight else [ledger(entries, self.width)]
         title = Content(left.text(cart, wording.catalogue))
         question = Content.assemble((asked, "bold $text-accent"))
-        self.put(Content(f"\n{self.gap}").join([title, *about, question]))
+
+        def drawn() -> _Drawn:
+            about = [] if self.is_tight else [ledger(entries, self.width)]
+            return _Drawn(Content(f"\n{self.gap}").join([title, *about, question]))
+
+        self._show(drawn)
 
     def put_account(self, found: Account, wording: Wording) -> None:
         """Show whose balance is to be charged, and what it is."""
         entries = [Entry(wording.catalogue.text("Balance now"), wording.price(found.balance))]
-        name = self._payer_over(found)
-        self.put(Content.assemble(name, ledger(entries, self.width)))
+        self._show(partial(self._account, found, entries))
 
     def put_charge(
         self, found: Review | Account, charging: Charging, wording: Wording, *, is_sent: bool
@@ -192,16 +219,20 @@ class BillPanel(Panel):
         if in_doubt is None:  # else it may be in that balance already
             entries.append(Entry(say("Balance then"), price(found.balance + charging.amount)))
         may_choose = charging.has_choice and in_doubt is None
-        other = say("f4 takes another method.") if may_choose and not self.is_tight else ""
-        self.put(
-            Content.assemble(
-                self._payer_over(found),
-                (filled(title, facts), "bold"),
-                f"\n{self.gap}",
-                ledger(entries, self.width),
-                f"\n{self.gap}{other}",
+
+        def drawn() -> _Drawn:
+            other = say("f4 takes another method.") if may_choose and not self.is_tight else ""
+            return _Drawn(
+                Content.assemble(
+                    self._payer_over(found),
+                    (filled(title, facts), "bold"),
+                    f"\n{self.gap}",
+                    ledger(entries, self.width),
+                    f"\n{self.gap}{other}",
+                )
             )
-        )
+
+        self._show(drawn)
 
     def put_charged(self, change: BalanceChange, wording: Wording) -> None:
         """Show what was charged, and the balance before and after it, which may be long ago."""
@@ -213,11 +244,15 @@ class BillPanel(Panel):
             Entry(say("Balance before"), price(change.balance - change.amount)),
             Entry(after, price(change.balance), is_strong=True),
         ]
-        self.put(
+        self._show(partial(self._done, title, entries, say("Next, please.")))
+
+    def _done(self, title: str, entries: Sequence[Entry], then: str) -> _Drawn:
+        """What was booked, and that the till is ready."""
+        return _Drawn(
             Content.assemble(
                 (f"{title}\n{self.gap}", "bold $text-success"),
                 ledger(entries, self.width),
-                f"\n{self.gap}{say('Next, please.')}",
+                f"\n{self.gap}{then}",
             )
         )
 
@@ -228,7 +263,10 @@ class BillPanel(Panel):
             questions: The one that is asked, and those that wait behind it.
             catalogue: Of texts.
         """
-        say, asked, waiting = catalogue.text, questions[0], len(questions) - 1
+        self._show(partial(self._question, questions[0], len(questions) - 1, catalogue))
+
+    def _question(self, asked: Several, waiting: int, catalogue: Catalogue) -> _Drawn:
+        say = catalogue.text
         facts = {"code": excerpt(asked.code), "quantity": f"{asked.quantity:,}"}
         of_it = filled(say("{quantity} of it."), facts) if asked.quantity > 1 else ""
         title = " ".join(filter(None, (say("Which is {code}?"), of_it)))
@@ -250,7 +288,7 @@ class BillPanel(Panel):
             )
             parts.append((filled(form, {"count": waiting}), ""))
         lines = [part for text, style in parts for part in ("\n", (text, style))]
-        self.put(Content.assemble(*lines[1:]))
+        return _Drawn(Content.assemble(*lines[1:]))
 
     def put_undo(self, order: Order, wording: Wording, *, is_sent: bool = False) -> None:
         """Ask whether to take an order back, of which some may have gone back before.
@@ -260,6 +298,9 @@ class BillPanel(Panel):
             wording: Writes amounts.
             is_sent: Whether that is on its way, and not asked any more.
         """
+        self._show(partial(self._undo, order, wording, is_sent=is_sent))
+
+    def _undo(self, order: Order, wording: Wording, *, is_sent: bool) -> _Drawn:
         say = wording.catalogue.text
         asked = say("Undo the sale {order}") if is_sent else say("Undo the sale {order}?")
         title = filled(asked, {"order": ending(order.order)})
@@ -278,7 +319,7 @@ class BillPanel(Panel):
         lines = Content.assemble(ledger(entries, self.width), *(f"\n{note}" for note in notes))
         effects = Content("\n".join(back))
         below = (effects, lines) if self.is_tight else (lines, effects)
-        self.put(
+        return _Drawn(
             Content.assemble(
                 (f"{title}\n{self.gap}", "bold $text-accent"), Content(f"\n{self.gap}").join(below)
             )
@@ -302,13 +343,7 @@ class BillPanel(Panel):
             Entry(say("Total"), wording.price(order.total), is_strong=True),
             Entry(say("Balance after"), wording.price(order.balance_after), is_strong=True),
         ]
-        self.put(
-            Content.assemble(
-                (f"{title}\n{self.gap}", "bold $text-success"),
-                ledger(entries, self.width),
-                f"\n{self.gap}{say('Next, please.')}",
-            )
-        )
+        self._show(partial(self._done, title, entries, say("Next, please.")))
 
 
 def coupon_text(found: Review, wording: Wording) -> str:
