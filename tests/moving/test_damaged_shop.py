@@ -18,6 +18,7 @@ from shopcli import Shop, ShopError
 from shopcli.domain.errors import Busy, Internal, NotAShop
 from shopcli.engine.verifying import damage
 from shopcli.storage.database import connect
+from shopcli.storage.lock_waits import TIMEOUT_SECONDS
 from shopcli.storage.sqlite import whole_files
 from tests.clocks import SettableClock
 from tests.command_lines import carry_out
@@ -217,7 +218,8 @@ def test_a_bug_behind_a_commit_stays_one(file: Path, content: bytes) -> None:
 def test_a_look_that_takes_too_long_is_cut(
     file: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where nothing is known of the file by then, nothing is said of it."""
+    """Where nothing is known of the file by then, nothing is said; who writes waits longer."""
+    assert damage.LOOKING_SECONDS_MAX < TIMEOUT_SECONDS
     _turned(file, content, *(found.start() for found in re.finditer(b"reversal", content)))
     database = connect(str(file))
     with pytest.raises(NotAShop):

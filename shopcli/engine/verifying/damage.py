@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from shopcli.storage.database import Database
     from shopcli.storage.session import Session
 
-LOOKING_SECONDS_MAX = 10.0
-"""Bound on a look, as somebody waits for the answer; of a larger file nothing is known by then."""
+LOOKING_SECONDS_MAX = 4.0
+"""Bound on a look; of a larger file nothing is known by then.
+
+With the DELETE journal nobody can commit meanwhile, and whoever tries gives up after five seconds.
+"""
 
 
 def refuse_if_damaged(database: Database, error: Exception, change_count: int) -> None:
