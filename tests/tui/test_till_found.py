@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from shopcli import Shop
@@ -48,6 +49,26 @@ def test_the_bill_follows_balance_state_and_products(stocked: Shop) -> None:
         await stage.sees("Charge 2,000 KRW", "39,000 KRW", "41,000 KRW", "now (was 38,000")
         stocked.set_user("kim", state="blocked", reason="test")
         await stage.sees("User kim is blocked", "enter Another")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+@pytest.mark.parametrize("keys", [("f7",), (*"MUG", "enter", "enter")])
+def test_names_that_are_pasted_where_one_is_asked_for_are_told_as_that(
+    stocked: Shop, keys: tuple[str, ...]
+) -> None:
+    """The till is at the name already: no key is named to come there, and none was a product."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*keys)
+        stage.app.post_message(events.Paste("kim\nsato\n"))
+        await stage.sees("each is a product, and kim, sato are names:", "type one.")
+        assert "Not in the cart" not in stage.text
+        if keys != ("f7",):  # there a product begins a sale
+            stage.app.post_message(events.Paste("MUG\njo\n"))
+            await stage.sees("each is a product, and jo is a name:", "cart 2")
+        await _scan(stage, "kim")
+        await stage.sees("kim", "50,000 KRW")
 
     perform(make_app(stocked, kiosk=True), play)
 

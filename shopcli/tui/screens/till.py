@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from shopcli.domain.barcodes import is_gtin
 from shopcli.domain.errors import ShopError, TryLater
@@ -45,7 +44,6 @@ from shopcli.tui.till.sent_charges import Looked
 from shopcli.tui.till.undoing import Within
 from shopcli.tui.till.untaken import put_down_text
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import ending, things_in_cart
 
@@ -259,50 +257,6 @@ class TillScreen(TillTurns):
         if self._step == "undo" and not self._last_sale.is_in_doubt:
             why = f"{say('Nothing was undone.')} {why}"
         self._put_down(why if count or self._step != "products" else "")
-
-    @on(Input.Changed, "#scan")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._touch()
-        self._clears_next = False
-        if bool(event.value) != self._has_text:
-            self._has_text = bool(event.value)
-            self.refresh_bindings()  # enter takes what is typed
-        back = self._put_back
-        if back is not None and not event.value.startswith(back.text):
-            self._put_back = None
-            self._note = "" if self._note == back.told else self._note
-            if self._answer.text == back.told:
-                self.say("")
-
-    @on(ScanField.Taken)
-    def _taken(self, event: ScanField.Taken) -> None:
-        event.stop()
-        self._take(Line(event.text), is_awaited=event.pressed_at >= self._asked_at)
-
-    @on(ScanField.Pasted)
-    def _pasted(self, event: ScanField.Pasted) -> None:
-        event.stop()
-        for text in event.lines:
-            self._take(Line(text, is_product=len(event.lines) > 1))
-
-    @on(ScanField.Pressed)
-    def _pressed(self, event: ScanField.Pressed) -> None:
-        event.stop()
-        self._take(Press(event.key, event.text))
-
-    @on(ScanField.Stepped)
-    def _stepped(self, event: ScanField.Stepped) -> None:
-        event.stop()
-        self._take(Step(event.step))
-
-    @on(ScanField.Left)
-    def _left(self, event: ScanField.Left) -> None:
-        event.stop()
-        if event.had_text:
-            self._touch()
-        else:
-            self._take(Back())
 
     @on(RowList.Chosen, "#choices")
     def _chosen(self, event: RowList.Chosen) -> None:

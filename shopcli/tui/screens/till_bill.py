@@ -33,6 +33,9 @@ from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import NONE
 from shopcli.tui.wording import counted, things_in_cart
 
+_NAMES_SHOWN_MAX = 4
+"""Most names among lines that were pasted which are told."""
+
 
 class TillBill(TillView):
     """The cart and its bill, as scans change them."""
@@ -153,6 +156,9 @@ class TillBill(TillView):
         if self._step == "short":
             self._named(user)
             return
+        if self._step in {"user", "account"}:
+            self._refuse_pasted_name(user)
+            return
         if self._step in {"amount", "charge"}:
             told = self._text("{user} is a user: an amount is asked here.")
         elif not self.visit.cart.count:
@@ -165,6 +171,20 @@ class TillBill(TillView):
         self._ring()
         if self._waiting:  # which will be answered over it
             self._leave_out()
+
+    def _refuse_pasted_name(self, user: str) -> None:
+        """Say that one name is asked for: who is meant of several is nobody's guess."""
+        self._names_pasted.append(user)
+        names = ", ".join(inert(one) for one in self._names_pasted[:_NAMES_SHOWN_MAX])
+        more = "…" if self._names_pasted[_NAMES_SHOWN_MAX:] else ""
+        told = self._text(
+            "Of several lines that are pasted each is a product, and {users} are names: type one."
+            if len(self._names_pasted) > 1
+            else "Of several lines that are pasted each is a product, and {users} is a name: type"
+            " it."
+        )
+        self.say(filled(told, {"users": f"{names}{more}"}), "bad")
+        self._ring()
 
     def _name_typed(self, text: str) -> None:
         self._named(text, self._times_for(text))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from textual import on
+from textual.widgets import Input
+
 from shopcli.tui.screens.till_charges import TillCharges
-from shopcli.tui.till.deeds import Deed, Line
+from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
+from shopcli.tui.widgets.field import ScanField
 
 
 class TillTurns(TillCharges):
@@ -12,6 +16,51 @@ class TillTurns(TillCharges):
     def _obey(self, deed: Deed, *, is_live: bool) -> None:
         """Do what a key means at this step."""
         raise NotImplementedError
+
+    @on(Input.Changed, "#scan")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._touch()
+        self._clears_next = False
+        if bool(event.value) != self._has_text:
+            self._has_text = bool(event.value)
+            self.refresh_bindings()  # enter takes what is typed
+        back = self._put_back
+        if back is not None and not event.value.startswith(back.text):
+            self._put_back = None
+            self._note = "" if self._note == back.told else self._note
+            if self._answer.text == back.told:
+                self.say("")
+
+    @on(ScanField.Taken)
+    def _taken(self, event: ScanField.Taken) -> None:
+        event.stop()
+        self._take(Line(event.text), is_awaited=event.pressed_at >= self._asked_at)
+
+    @on(ScanField.Pasted)
+    def _pasted(self, event: ScanField.Pasted) -> None:
+        event.stop()
+        self._names_pasted.clear()
+        for text in event.lines:
+            self._take(Line(text, is_product=len(event.lines) > 1))
+
+    @on(ScanField.Pressed)
+    def _pressed(self, event: ScanField.Pressed) -> None:
+        event.stop()
+        self._take(Press(event.key, event.text))
+
+    @on(ScanField.Stepped)
+    def _stepped(self, event: ScanField.Stepped) -> None:
+        event.stop()
+        self._take(Step(event.step))
+
+    @on(ScanField.Left)
+    def _left(self, event: ScanField.Left) -> None:
+        event.stop()
+        if event.had_text:
+            self._touch()
+        else:
+            self._take(Back())
 
     def _touch(self) -> None:
         self._idle.touch()

@@ -77,6 +77,7 @@ class TillView(StoreScreen):
         self._looks_again = False  # whether the note is of a change, and nothing was paid
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
+        self._names_pasted: list[str] = []  # among several lines, where one name was asked for
         self._why_not: WhyNot | None = None
         self._has_text = False  # whether something is typed
         self._outcomes: dict[str, str] = {}  # what became of what nobody waits for, by its key
