@@ -728,7 +728,7 @@ def test_an_enter_before_the_bill_is_shown_does_nothing_and_says_so(
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "")
         stage.burst(f"{user}\r\r")
-        await stage.sees("Balance now", "That enter came before this was shown.", step)
+        await stage.sees("Balance now", "That enter came while this was read.", step)
         assert not stocked.orders("kim")
         await stage.press("enter")
         await stage.sees("Paid" if user == "kim" else "who pays?")

@@ -316,8 +316,9 @@ class TillScreen(TillTurns):
         elif self._step == "products" or (is_live and self._step == "short"):
             self._ask_who_pays()
         elif self._step in {"short", *self._answers}:
-            early = "That enter came before this was shown. Read it: the next one counts."
-            self._say_beside(self._text(early))
+            self._say_beside(
+                self._text("That enter came while this was read. Look at it: the next one counts.")
+            )
 
     def _ask_who_pays(self) -> None:
         if self.visit.cart.count:
