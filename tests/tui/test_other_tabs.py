@@ -234,7 +234,7 @@ def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> 
         await stage.press("3", "m")
         await stage.type("5000")
         await stage.press("enter")
-        await stage.sees("not known whether", "asks again with the same key")
+        await stage.reads("not known whether", "sends it again with the same key")
         key = next(iter(stage.app.visit.operations))
         await stage.sees(key[-12:])
         assert stage.app.visit.command.endswith(f"--key {key}")
