@@ -450,18 +450,12 @@ class Storefront(KeysInOrder):
         """Say nothing any more of a database that does not answer: it does."""
         if self.outage is None:
             return
-        wording, outage, self.outage = self.visit.wording, self.outage, None
-        say = wording.catalogue.text
-        told = {
-            wording.refusal(outage): "",
-            wording.not_made(outage): say(
-                "Nothing was changed: the database did not answer then. It answers again."
-            ),
-        }
+        outage, self.outage = self.outage, None
         for screen in self.screen_stack:
             for answer in screen.query("#answer").results(Answer):
-                if answer.text in told:
-                    answer.say(told[answer.text], "warn")
+                left = self.visit.wording.after_outage(answer.text, outage)
+                if left != answer.text:
+                    answer.say(left, "warn")
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show the banner on every open screen; None hides it."""

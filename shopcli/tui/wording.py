@@ -190,6 +190,33 @@ class Wording:
         told = filled(say("{fact}; nothing was changed."), {"fact": fact})
         return inert(f"{told} {self._advice(error)}".strip())
 
+    def named_refusal(self, what: str, why: str) -> str:
+        """Why a change was not made, where it is not seen which one is meant.
+
+        Args:
+            what: Its name, to begin a sentence with; empty where it has none.
+            why: As of `not_made`.
+        """
+        facts = {"what": what, "why": why}
+        return filled(self.catalogue.text("{what} was not made: {why}"), facts) if what else why
+
+    def after_outage(self, told: str, outage: ShopError) -> str:
+        """What is left of what was said, once a database that did not answer does.
+
+        Args:
+            told: What stands there, of whatever it is.
+            outage: By what something met the database that was away.
+        """
+        say, not_made = self.catalogue.text, self.not_made(outage)
+        if told == self.refusal(outage):
+            return ""
+        if told == not_made:
+            return say("Nothing was changed: the database did not answer then. It answers again.")
+        if told.endswith(f" {not_made}"):  # with the name of what was not made
+            past = say("the database did not answer then. It answers again.")
+            return f"{told.removesuffix(not_made)}{past}"
+        return told
+
     def refusal(self, error: ShopError) -> str:
         """Why something was refused and what to do, amounts in major units."""
         details, say = error.details, self.catalogue.text

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown
+from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown
 from shopcli.tui.app import make_app
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
@@ -89,7 +89,7 @@ def test_a_refused_cancellation_is_told_as_well(stocked: Shop, held: Held) -> No
         await stage.pilot.press("enter")
         await stage.pilot.press("escape", "1")
         held.released.set()
-        await stage.sees("It is away; nothing was changed.", "PRODUCT")
+        await stage.reads("was not made: It is away; nothing was changed.", "PRODUCT")
         assert [operation.is_done for operation in stage.app.visit.unread()] == [False]
 
     perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)
@@ -118,6 +118,59 @@ def test_what_was_sent_is_answered_on_the_screen_that_is_open(
         assert told not in stage.text
         held.released.set()
         await stage.sees(told, "PRODUCT")
+
+    perform(make_app(held.shop(stocked, verb), user="kim"), play)
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys", "what"),
+    [
+        ("claim", ("2", "enter", "1"), "The claim of FIRST3 for kim"),
+        ("claim", ("plus", "2", "enter", "q"), "The claim of FIRST3 for kim"),
+        ("claim", ("plus", "c", "tab", "down", "enter", "escape"), "The claim of FIRST3 for kim"),
+        ("set_product", ("5", "f4", "o", "enter", "f5"), "The taking of AMERICANO off sale"),
+        ("set_product", ("5", "f4", "o", "enter", "1"), "The taking of AMERICANO off sale"),
+        ("add_user", ("u", *"ann", "enter", "enter", "escape"), "The new user ann"),
+        ("cancel", ("3", "x", "enter", "escape"), "The cancellation of order"),
+    ],
+)
+def test_a_refusal_names_what_it_is_about_on_another_screen(
+    stocked: Shop, held: Held, verb: str, keys: tuple[str, ...], what: str
+) -> None:
+    """In a box or a tab that was opened meanwhile it would be about what is shown there."""
+    stocked.order("kim", {"MUG": 1}, key="mine")
+    held.error = Busy("Other processes kept the database busy.")
+
+    async def play(stage: Stage) -> None:
+        *before, enter, leave = keys
+        for key in before:
+            await stage.press(key)
+        await stage.pilot.press(enter, leave)
+        await stage.pilot.pause()
+        assert "was not made" not in stage.text
+        held.released.set()
+        await stage.reads(what, "was not made: Other processes kept the database busy; nothing was")
+
+    perform(make_app(held.shop(stocked, verb), user="kim"), play)
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "keys"),
+    [("claim", ("2",), ("enter",)), ("order", ("plus", "c"), ("enter", "f1"))],
+)
+def test_a_refusal_where_it_was_sent_is_told_without_its_name(
+    stocked: Shop, held: Held, verb: str, before: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    """What is meant is seen there, also behind the help."""
+    held.error = Busy("Other processes kept the database busy.")
+
+    async def play(stage: Stage) -> None:
+        for key in before:
+            await stage.press(key)
+        await stage.pilot.press(*keys)
+        held.released.set()
+        await stage.sees("Other processes kept the database busy; nothing was changed.")
+        assert "was not made" not in stage.text
 
     perform(make_app(held.shop(stocked, verb), user="kim"), play)
 
@@ -187,6 +240,9 @@ def test_a_claim_in_doubt_is_sent_again_with_its_key(stocked: Shop, held: Held) 
         await stage.sees("The connection was lost.", "enter Claim if not claimed")
         ((key, operation),) = visit.operations.items()
         assert operation.in_doubt
+        held.error = Busy("Other processes kept the database busy.")
+        await stage.press("enter")
+        await stage.sees("kept the database busy. Try again", "enter Claim if not claimed")
         held.error = None
         await stage.press("enter")
         await stage.sees("Yours: FIRST3")

@@ -113,6 +113,7 @@ class _Charge(NamedTuple):
         if self.box is None or operation.in_doubt:
             if self.box is not None:
                 self.box.close()
+            why = visit.wording.named_refusal(operation.what, why)  # another view may be shown
             self.desk.store.say(why, "bad")
         else:
             self.box.refuse(why, operation.what)

@@ -141,6 +141,7 @@ class Deed(NamedTuple):
             if self.box is not None and not self.operation.in_doubt:
                 self.box.refuse(why, self.operation.what)
                 return
+            why = wording.named_refusal(self.operation.what, why)  # another view may be shown
         if self.box is not None:
             self.box.close()
         self._say(why, "bad")

@@ -347,13 +347,15 @@ class CheckoutScreen(CheckoutCoupons):
             self.reload()
 
     def _was_not_charged(self, error: ShopError) -> None:
+        what = self._charging.sent.operation.what
         told, is_unknown = self._charging.not_booked(error)
+        named = told if is_unknown else self.visit.wording.named_refusal(what, told)
         user = self.visit.user
         deposit = None if user is None else self._charging.open_deposit(user)
         if deposit is not None:
             self.visit.command, self.visit.happens_again = deposit.operation.look, ""
         self._then_pays, self._is_charging, self._charged = None, False, ""
-        self.tell(told, "warn" if is_unknown else "bad")
+        self.tell(told, "warn" if is_unknown else "bad", elsewhere=named)
         self._shown_at = Message().time
 
     def _end_charge(self, why: str = "") -> None:
@@ -403,13 +405,14 @@ class CheckoutScreen(CheckoutCoupons):
         if self.is_there:
             self._show_button()
 
-    def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
+    def not_paid(self, payment: Payment, error: ShopError) -> None:
         """Say why, also where another screen is on top, and what was charged before it."""
         say, charged = self.visit.wording.catalogue.text, self._free()
         told = self.visit.wording.not_made(error)
+        named = self.visit.wording.named_refusal(payment.operation.what, told)
         if charged:
-            told = f"{charged} {filled(say('Nothing is paid. {why}'), {'why': told})}"
-        self.tell(told, "bad")
+            told = named = f"{charged} {filled(say('Nothing is paid. {why}'), {'why': told})}"
+        self.tell(told, "bad", elsewhere=named)
         # Whether the database takes changes is not seen by reading the bill again.
         if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
             past = say("Not paid then. It can be paid now.")

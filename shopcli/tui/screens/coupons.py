@@ -149,11 +149,11 @@ class CouponsScreen(StoreScreen):
                 self.store.say(filled(told, facts), "good")
                 self.reload()
 
-    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only claims are sent
+    def not_done(self, about: str, error: ShopError) -> None:
         """Show why a claim was refused; sold out and already held are no faults."""
         self._claiming = False
         ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
-        self.tell(self.visit.wording.not_made(error), "warn" if ordinary else "bad")
+        self.tell_refusal(about, error, "warn" if ordinary else "bad")
         self.reload()
 
     @on(RowList.Moved)

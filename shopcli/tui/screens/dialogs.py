@@ -215,7 +215,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._is_sent, self._refused_at, self._why_refused = False, Message().time, why
         if not self._is_over:
             self._keep_asked()
-        self.tell(why, "bad")
+        self.tell(why, "bad", elsewhere=self.visit.wording.named_refusal(self._what, why))
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, if it is on top; nothing typed here waits any more."""

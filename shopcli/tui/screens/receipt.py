@@ -147,13 +147,12 @@ class ReceiptScreen(Dialog[None]):
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
         self._busy = False
-        if self._operation is not None and self._operation.stays_in_doubt(error):
-            self.tell(self.visit.wording.refusal(error), "bad")
-            return
-        self._settle()
-        if self.is_there:
-            self._refusal()  # it may be too late by now: x is not offered then
-        super().not_done(about, error)
+        operation = self._operation
+        if operation is not None and not operation.stays_in_doubt(error):
+            self._settle()
+            if self.is_there:
+                self._refusal()  # it may be too late by now: x is not offered then
+        super().not_done(about if operation is None else operation.what, error)
 
     def _ask_anew(self, now: Order) -> None:
         """Nothing was cancelled: show the order as it is by now, and ask about that."""

@@ -14,7 +14,7 @@ from textual.events import Event, Key, ScreenResume, ScreenSuspend
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
-from shopcli.domain.errors import Busy, ShopError, TryLater
+from shopcli.domain.errors import Busy, OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.facts import filled
 from shopcli.tui import messages
 from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar, key_name
@@ -206,9 +206,27 @@ class Asking(Screen[Value]):
     def told(self, value: object) -> None:
         """Handle the answer to a question or to a change that was sent."""
 
-    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
+    def not_done(self, about: str, error: ShopError) -> None:
         """Show, here and on the screen that is open, why a change was not made."""
-        self.tell(self.visit.wording.not_made(error), "bad")
+        self.tell_refusal(about, error)
+
+    def tell_refusal(self, what: str, error: ShopError, tone: str = "bad") -> None:
+        """Show why a change was not made, or that this is not known; elsewhere with its name.
+
+        Args:
+            what: Its name, to begin a sentence with.
+            error: What it ended with.
+            tone: How it is said.
+        """
+        wording, operations = self.visit.wording, self.visit.operations.values()
+        is_open = any(one.in_doubt and one.what == what for one in operations)
+        if is_open or isinstance(error, OutcomeUnknown):  # this try has changed nothing, if that
+            why = wording.refusal(error)
+            named = filled(wording.catalogue.text("{what}: {why}"), {"what": what, "why": why})
+        else:
+            why = wording.not_made(error)
+            named = wording.named_refusal(what, why)
+        self.tell(why, tone, elsewhere=named)
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why a question was refused, until it is answered."""
@@ -251,12 +269,20 @@ class Asking(Screen[Value]):
             self._held_to = None
             answer.say("")
 
-    def tell(self, text: str, tone: str = "") -> None:
-        """Show an outcome here, in place of what was awaited, and on the screen that is on top."""
+    def tell(self, text: str, tone: str = "", elsewhere: str = "") -> None:
+        """Show an outcome here, in place of what was awaited, and on the screen that is on top.
+
+        Args:
+            text: What to say.
+            tone: How it is said.
+            elsewhere: What to say on another screen, where the same would not tell what is meant.
+        """
         if self.is_there:
             self.say(text, tone)
         if not self.is_active:
-            self.store.say(text, tone)
+            shown_on = (one for one in reversed(self.app.screen_stack) if one.query("#answer"))
+            is_here = next(shown_on, None) is self  # behind the help, which has no line for it
+            self.store.say(text if is_here else elsewhere or text, tone)
 
     def dismiss(self, result: Value | None = None) -> AwaitComplete:
         """Close, if it is on top: Textual would close whatever screen is on top."""
