@@ -15,6 +15,7 @@ from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
+from shopcli.tui.screens.till import TillScreen
 from tests.command_lines import carry_out
 from tests.factories import id_of
 from tests.tui.stage import Play, Stage, perform
@@ -69,6 +70,28 @@ def test_a_till_tells_the_refused_payment_and_the_cart_that_grew_since(
     assert exit_code == code
     assert "The payment was not made: " in told
     assert "Not paid, and not kept: 4 things in the cart." in told
+
+
+def test_a_till_that_ends_while_it_is_paid_tells_nothing_as_unpaid(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer comes to a screen that is removed already: the cart is paid all the same."""
+
+    async def play(stage: Stage) -> None:
+        for line in ("LATTE", "", "kim"):
+            await stage.type(line)
+            await stage.press("enter")
+        await stage.sees("press enter to pay")
+        monkeypatch.setattr(TillScreen, "is_there", False)
+        await stage.pilot.press("enter")
+        await stage.until(lambda: not stage.app.awaits_answer)
+        await _end(stage, CTRL_Q)
+
+    exit_code, told = says(play, "--kiosk")
+
+    assert exit_code == 0
+    assert f"The payment was made: order {stocked.orders('kim')[0].order}." in told
+    assert "Not paid" not in told
 
 
 @pytest.mark.parametrize("code", [CTRL_Q, TERM])

@@ -462,6 +462,8 @@ class TillScreen(TillTurns):
 
     def paid(self, payment: Payment, order: Order) -> None:
         """Show what was paid, and be ready for the next."""
+        if payment is self._payment:
+            self.visit.cart.clear()  # also where there is no screen any more: it is paid
         if not self.is_there:
             return
         if payment is not self._payment:
@@ -473,7 +475,6 @@ class TillScreen(TillTurns):
             return
         self._free()
         visit = self.visit
-        visit.cart.clear()
         self._leftover = None
         self._times = 1  # the next scan may be somebody else's
         self._forget_cart()
