@@ -5,6 +5,7 @@ Screens import this, and the application imports the screens; so neither needs t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
@@ -95,9 +96,16 @@ class Store(PaintedOnce):
             work: Runs in a thread, and must not touch anything that is shown.
             number: Comes back with the answer, to tell a late one from the newest.
         """
+        asking = self._answering(asker, about, work, number)
+        self.run_worker(asking, thread=True, group="database", exit_on_error=False)
+
+    def _answering(
+        self, asker: MessagePump, about: str, work: Callable[[Shop], Result], number: int
+    ) -> Callable[[], None]:
+        """What does the work, in a thread, and posts its answer."""
         shop = self.visit.shop
 
-        def carry_out() -> None:
+        def answer() -> None:
             try:
                 value = work(shop)
             except ShopError as error:
@@ -107,10 +115,12 @@ class Store(PaintedOnce):
             else:
                 asker.post_message(messages.Told(about, number, value))
 
-        self.run_worker(carry_out, thread=True, group="database", exit_on_error=False)
+        return answer
 
     def send(self, sender: Sender, about: str, work: Callable[[Shop], Result]) -> None:
         """Change the shop in a thread; the sender gets the outcome even if its screen is closed.
+
+        It is carried out also where the storefront ends right behind this.
 
         Args:
             sender: Gets the outcome.
@@ -119,7 +129,10 @@ class Store(PaintedOnce):
         """
         self._sent_count += 1
         self._senders[self._sent_count] = (sender, about)
-        self.ask(self, SENT, work, number=self._sent_count)
+        sending = self._answering(self, SENT, work, self._sent_count)
+        # The end cancels all workers, also one whose thread has not begun, which would do nothing.
+        sent = asyncio.get_running_loop().run_in_executor(None, sending)
+        self.run_worker(asyncio.shield(sent), group="database", exit_on_error=False)
 
     def carry_out(
         self, sender: Sender, operation: Operation, work: Callable[[Shop], Result]

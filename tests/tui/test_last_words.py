@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.errors import Busy, OutcomeUnknown
+from shopcli.domain.errors import Busy, OutcomeUnknown, ShopError
 from shopcli.domain.records import BalanceChange
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.till import TillScreen
 from tests.command_lines import carry_out
 from tests.factories import id_of
@@ -92,6 +93,28 @@ def test_a_till_that_ends_while_it_is_paid_tells_nothing_as_unpaid(
     assert exit_code == 0
     assert f"The payment was made: order {stocked.orders('kim')[0].order}." in told
     assert "Not paid" not in told
+
+
+def test_what_was_sent_is_carried_out_however_soon_the_end_comes(stocked: Shop, says: Says) -> None:
+    """Also where it comes before the thread has begun that does it."""
+
+    class Nobody:
+        def told(self, value: object) -> None:
+            """Nothing is shown."""
+
+        def not_done(self, about: str, error: ShopError) -> None:
+            """Nothing is shown."""
+
+    async def play(stage: Stage) -> None:
+        operation = Operation("k", "The charge", "shop charge")
+        stage.app.carry_out(Nobody(), operation, lambda shop: shop.charge("jo", 500, key="k"))
+        stage.app.exit()
+        stage.app.workers.cancel_all()  # as it ends
+
+    _, told = says(play)
+
+    assert "The charge was made." in told
+    assert stocked.balance("jo").balance == 1_500
 
 
 @pytest.mark.parametrize("code", [CTRL_Q, TERM])
