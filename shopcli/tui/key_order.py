@@ -43,7 +43,8 @@ class KeysInOrder(Store):
 
     Textual hands on all keys that one read of the terminal brings before it does what the first
     one is bound to. Behind a key that opens a dialog or a tab they would go to the screen that is
-    being left, or to one that has no focus yet. A till has one field, which orders its keys itself.
+    being left, or to one that has no focus yet. A till has one field, which orders its keys itself:
+    there the key that quits waits alone, as it goes to no field.
     """
 
     def __init__(self, visit: Visit) -> None:
@@ -92,13 +93,26 @@ class KeysInOrder(Store):
         """Queue a key that comes in; let everything else pass."""
         if isinstance(event, Key | Paste):
             self._came_at = time.monotonic()
-        if self.kiosk or not isinstance(event, Key | Paste) or event.is_forwarded:
+        if (
+            not isinstance(event, Key | Paste)
+            or event.is_forwarded
+            or (self.kiosk and not _quits(event))
+        ):
             await super().on_event(event)
             return
         self._keys.append(event)
+        if self.kiosk:
+            self._let_keys_before_pass()
         if len(self._keys) == 1 and not self._is_obeying:
             self._waits_since = time.monotonic()
         await self._obey_next()
+
+    def _let_keys_before_pass(self) -> None:
+        """Let those that went to a till's field, which orders them, come before what ends it."""
+        if not self._is_obeying:
+            self._key_number += 1
+            self._waits_since = time.monotonic()
+            self._is_obeying = self._follow(1)
 
     async def on_passed(self, passed: Passed) -> None:
         """Go on with the next key, once what this one submitted has arrived, too."""
@@ -178,8 +192,7 @@ class KeysInOrder(Store):
     def _give_up(self, screen: Asking[Any]) -> None:
         """Drop the keys behind one whose screen never came: they are for no other screen."""
         screen.give_up()
-        quits = [event for event in self._keys if isinstance(event, Key) and event.key == "ctrl+q"]
-        self._keys = deque(quits)
+        self._keys = deque(event for event in self._keys if _quits(event))
 
     def _follow(self, round_number: int) -> bool:
         if not self.screen_stack:
@@ -197,3 +210,7 @@ class KeysInOrder(Store):
         if self._is_obeying and time.monotonic() - self._waits_since > STUCK_SECONDS:
             self._is_obeying = False
         await self._obey_next()
+
+
+def _quits(event: Event) -> bool:
+    return isinstance(event, Key) and event.key == "ctrl+q"

@@ -180,6 +180,30 @@ def test_a_payment_given_up_by_the_keyboard_is_told(
         )
 
 
+@pytest.mark.parametrize("charges", [False, True])
+def test_a_till_that_is_left_right_behind_an_enter_has_obeyed_it(
+    stocked: Shop, shop_url: str, *, charges: bool
+) -> None:
+    """ctrl+q in one read of the terminal with the key that pays, or charges, comes after it."""
+    keys, question = (
+        (b"\x1b[18~jo\r500\r", b"by cash?") if charges else (b"LATTE\r\rjo\r", b"Balance after")
+    )
+    stocked.charge("jo", 9_000)
+    with bare_pty([*COMMAND, "--kiosk", "--db", shop_url]) as terminal:
+        terminal.read_until(b"Scan or type a product")
+        terminal.press(keys)
+        terminal.read_until(question)
+        terminal.read_until_quiet()
+        terminal.press(b"\r\x11")
+        until_ended(terminal)
+        told = terminal.written.rpartition(b"?1049l")[2]
+
+    assert terminal.process.returncode == 0
+    assert b"Not paid, and not kept" not in told
+    assert stocked.balance("jo").balance == (10_500 if charges else 5_500)
+    assert b" was made" in told
+
+
 def test_who_leaves_is_told_that_an_answer_is_waited_for(stocked: Shop, shop_url: str) -> None:
     """ctrl+q while others keep the database busy: it says so, and then what became of it."""
     is_postgres = shop_url.startswith("postgresql")
