@@ -140,6 +140,27 @@ def test_a_database_that_answers_again_is_not_told_as_away(stocked: Shop, held: 
     perform(make_app(held.shop(stocked, "order"), user="kim"), play)
 
 
+def test_what_was_not_made_keeps_its_name_once_the_database_answers(
+    stocked: Shop, held: Held
+) -> None:
+    """Told on another tab, it is still said of which claim, and not any more to try again."""
+    held.error = DatabaseUnreachable("The server does not answer.")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.pilot.press("enter", "1")
+        held.released.set()
+        await stage.reads("The claim of FIRST3 for kim was not made: The server does not answer;")
+        _is_still(stage)
+        stage.app.show_trouble(held.error)  # as a look that fails does
+        await stage.sees("Reconnecting")
+        stage.app._polled(None)  # noqa: SLF001  # as one that is answered does
+        await stage.reads("for kim was not made: the database did not answer then. It answers")
+        assert "does not answer" not in stage.text
+
+    perform(make_app(held.shop(stocked, "claim"), user="kim"), play)
+
+
 @pytest.mark.parametrize(
     ("error", "banner"),
     [
