@@ -351,10 +351,11 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         await stage.pilot.press("enter")
         await stage.sees_now("Asking whether it is paid…", "wait Keys do nothing now")
         stage.burst("NOSUCH\r")
-        await stage.sees(NOT_KNOWN, "Press enter", "enter Ask again  esc Put it down  f1 Help")
+        await stage.sees(NOT_KNOWN, "Press enter")
+        await stage.sees("enter Pay if not paid  esc Put it down  f1 Help")
         await stage.sees("Waits until that is paid or put down: NOSUCH.")
         await stage.press("up", "f9")
-        await stage.sees(NOT_KNOWN, "Answer first: enter asks again, esc puts it down.")
+        await stage.sees(NOT_KNOWN, "Answer first: enter pays if not paid, esc puts it down.")
         assert dict(stage.app.visit.cart.request) == {"PARTY": 1}
         await stage.type("MUG")
         await stage.press("enter")
@@ -420,7 +421,7 @@ def test_a_payment_that_was_put_down_is_looked_for_once_the_database_answers(
         assert isinstance(till, TillScreen)
         till.reload()  # balance and stock are others by then, as it is paid
         await stage.settle()
-        await stage.sees(NOT_KNOWN, "enter Ask again")
+        await stage.sees(NOT_KNOWN, "enter Pay if not paid")
         await stage.press("escape")
         await stage.sees("Let it not be paid again", "scan or type SKU")
         await stage.press("escape", *"MUG", "enter", "enter", *"kim", "enter")

@@ -322,9 +322,10 @@ def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int
         return
     del store.visit.deposits[user]
     store.visit.settle(deposit.operation)
-    refusal = store.visit.wording.not_made(error)
+    wording = store.visit.wording
+    refusal = wording.not_made(error)
     if box is None or deposit.operation.in_doubt:
-        store.say(refusal, "bad")
+        store.say(wording.named_refusal(deposit.operation.what, refusal), "bad")
     else:
         box.refuse(refusal, deposit.operation.what)
 
@@ -349,7 +350,7 @@ def _settle(store: Store, deposit: Deposit) -> None:
     if deposit.is_sent:
         store.say(say("The charge is on its way."))
         return
-    told = say("Asking whether the charge with key {key} is booked…")
+    told = say("Sending the charge again with its key, {key}: it is made once in any case…")
     store.say(filled(told, {"key": deposit.operation.key}), "warn")
     _send(store, deposit, None)
 

@@ -358,7 +358,7 @@ class TillScreen(TillTurns):
             payment.ask_again()
             self._show_step()
         if isinstance(deed, Step | Press):
-            self._say_beside(self._text("Answer first: enter asks again, esc puts it down."))
+            self._say_beside(self._text("Answer first: enter pays if not paid, esc puts it down."))
         if deed == Line("") or isinstance(deed, Step | Press):
             return False
         self._set_aside()

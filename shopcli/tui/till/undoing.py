@@ -145,6 +145,7 @@ class LastSale:
             return f"{wording.catalogue.text('Nothing was undone.')} {told}"
         say = wording.catalogue.text
         told = say(
-            "It is not known whether that sale is undone. f8 asks again with the same key, {key}."
+            "It is not known whether that sale is undone. f8 sends it again with the same key,"
+            " {key}: it is undone once."
         )
         return filled(told, {"key": inert(operation.key)})
