@@ -91,8 +91,11 @@ class TillCharges(TillBill):
             self.say(f"{self._answer.text}\n{told}", "warn")
 
     def _ask_to_answer_sent(self) -> None:
-        """Say that the question about the charge that was sent is answered first, beside it."""
-        self._say_beside(self._text("Answer first: enter charges this once, esc goes back."))
+        """Say that the question about the charge that was sent is answered first, over it."""
+        sent = self._sent_of_payer
+        if sent is not None:
+            why = self._text("Answer first: enter charges this once, esc goes back.")
+            self.say(f"{why}\n{self._sent.question_of(sent)}", "warn")
 
     def _leave_charge(self) -> None:
         """Go back from an amount, or from the question whether to charge it."""

@@ -216,6 +216,7 @@ class TillView(StoreScreen):
         first = 0 if self.visit.cart.count else 1  # the arrows change what is in the cart
         hints = self.hints()
         is_full = self._step in {"short", "charge"} and self.has_class("-narrow")
+        is_full &= not self._is_at_sent  # which names no key of charging
         is_brief = is_full or self.app.size.height <= FLAT_ROWS
         yield from hints[2:3] if is_brief else hints[first:]
 
