@@ -51,7 +51,7 @@ ASKS = {
     "confirm": "press enter to pay, esc to go back",
     "short": "scan or type SKU, 3*SKU for three",
     "left": "enter is yes, esc goes back",
-    "doubt": "enter pays if not paid, esc: the next",
+    "doubt": "enter pays if not paid, esc: next",
     "amount": "type the amount that comes in",
     "charge": "enter charges it, esc goes back",
     "undo": "enter undoes it, esc goes back",
