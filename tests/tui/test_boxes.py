@@ -106,6 +106,48 @@ def test_keys_behind_one_that_is_refused_are_for_the_box(
     assert stocked.coupons("kim") == ()
 
 
+def test_escape_behind_a_key_that_waits_does_not_close_what_is_refused(
+    stocked: Shop, held: Held
+) -> None:
+    """Why it was refused would be gone before anybody read it."""
+    held.error = Busy("Other processes kept the database busy.", details={"reason": "locks"})
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("333")
+        await stage.pilot.press("enter")
+        await stage.sees_now("is on its way")
+        await stage.pilot.press("4", "escape")
+        held.released.set()
+        await _says(stage, "nothing was changed", "That esc came before this was shown")
+        assert _is_open(stage.screen, "3334")
+        await stage.press("escape")
+        await stage.until(lambda: not isinstance(stage.screen, EntryDialog))
+
+    perform(make_app(held.shop(stocked, "charge"), user="kim"), play)
+
+
+def test_a_second_enter_is_not_for_what_is_behind_the_box(stocked: Shop, held: Held) -> None:
+    """What was charged stays told: it asks nothing of the page that comes back."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("333")
+        await stage.pilot.press("enter")
+        await stage.sees_now("is on its way")
+        await stage.pilot.press("enter", "enter")
+        await stage.sees_now("is on its way")
+        held.released.set()
+        await stage.sees("Charged 333 KRW by cash: kim has 50,333 KRW.")
+        await stage.settle()
+        assert not isinstance(stage.screen, EntryDialog)
+        await stage.sees("Charged 333 KRW by cash: kim has 50,333 KRW.")
+
+    perform(make_app(held.shop(stocked, "charge"), user="kim"), play)
+
+    assert stocked.balance("kim").balance == 50_333
+
+
 @pytest.mark.parametrize(
     ("verb", "keys", "typed", "told"),
     [

@@ -21,12 +21,15 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.domain.text import REASON_LENGTH_MAX
 from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.bars import Answer, KeyHints, key_name
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.wording import things_in_cart
 
 Value = TypeVar("Value")
+
+_ENDS = frozenset({"enter", "escape"})
+"""Keys that end a box with a field."""
 
 STRAY_SECONDS = 1.0
 """So long after a key that was meant for something else, an Enter may be meant for that, too."""
@@ -119,7 +122,8 @@ class LeaveDialog(ConfirmDialog):
 class EntryDialog(Dialog[None], Generic[Value]):
     """Asks for one value and sends it; closes once it is taken, and stays open where it is refused.
 
-    Keys wait while the value is on its way: behind one that is refused they are for this box.
+    Keys wait while the value is on its way: behind one that is refused they are for this box, but
+    none closes it, or sends it again, before it was shown why.
 
     Args:
         what: The change, to begin a sentence with; told as not made where this is open at the end.
@@ -133,7 +137,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         does: What Enter does, in a word or two.
     """
 
-    TOO_SOON = "That enter came before this was shown: the next one counts."
+    TOO_SOON = "That {key} came before this was shown: the next one counts."
 
     def __init__(
         self,
@@ -156,6 +160,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._send = send
         self._value = value
         self._is_sent = False
+        self._dropped = ""  # the key that `takes` was asked for last
         self._is_over = False
         self._refused_at = 0.0
         self._why_refused = ""
@@ -175,12 +180,19 @@ class EntryDialog(Dialog[None], Generic[Value]):
         yield "enter", self._does or self.visit.wording.catalogue.text("OK")
 
     def holds(self, key: Key) -> bool:
-        """Let all keys wait for the answer; Escape closes this sooner."""
-        return self._is_sent and key.key != "escape"
+        """Let all keys wait for the answer; Escape closes this sooner, and Enter is sent once."""
+        return self._is_sent and key.key not in _ENDS
 
     def takes(self, key: Key) -> bool:
-        """Drop an Enter that was pressed before it was shown why the value is not taken."""
-        return key.key != "enter" or key.time >= self._refused_at
+        """Drop an Enter or Escape from before it was shown why the value is not taken.
+
+        So an Enter while that is on its way: it was not meant for what is behind this.
+        """
+        self._dropped = key.key
+        if self._is_sent:
+            return key.key != "enter"
+        is_for_end = key.key == "enter" or (key.key == "escape" and bool(self._why_refused))
+        return not is_for_end or key.time >= self._refused_at
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and a line for what is wrong with the text."""
@@ -196,8 +208,11 @@ class EntryDialog(Dialog[None], Generic[Value]):
         return ()
 
     def told_too_soon(self) -> str:
-        """Why the value was not taken, and that this Enter was not meant for it."""
-        return f"{self._why_refused}\n{super().told_too_soon()}".lstrip()
+        """Why the value was not taken, and that this key was not meant for it."""
+        if self._is_sent:
+            return self.query_one("#answer", Answer).text  # that it is on its way
+        too_soon = filled(super().told_too_soon(), {"key": key_name(self._dropped)})
+        return f"{self._why_refused}\n{too_soon}".lstrip()
 
     def close(self) -> None:
         """End: the value is taken, or it is not known; behind another screen once that is gone."""
