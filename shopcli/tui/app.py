@@ -24,7 +24,7 @@ from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 from textual.types import CSSPathType
 
-from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.errors import DatabaseUnreachable, Internal, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Balance
 from shopcli.tui import messages
@@ -134,6 +134,7 @@ class Storefront(KeysInOrder):
         """The bug that ended the storefront; the command that started it reports it."""
         self._revision: Hashable = None
         self._is_polling = False
+        self._outage_before_poll: DatabaseUnreachable | None = None
         self._end_code: int | None = None
         self._said = _Said("", "", 0.0)
         self.is_loaded: Callable[[], object] = lambda: None
@@ -418,6 +419,7 @@ class Storefront(KeysInOrder):
         self.opened()
         if not self._is_polling:
             self._is_polling = True
+            self._outage_before_poll = self.outage
             self.ask(self, "poll", _standing)
 
     def _polled(self, revision: Hashable) -> None:
@@ -425,7 +427,8 @@ class Storefront(KeysInOrder):
         recovered = self._trouble is not None
         if recovered:
             self.show_trouble(None)
-            self._end_outage()
+        if recovered or self.outage is self._outage_before_poll:
+            self._end_outage()  # also of one so short that no poll has met it
         if recovered or revision != self._revision:
             self._revision = revision
             self._reload()

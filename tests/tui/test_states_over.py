@@ -161,6 +161,27 @@ def test_what_was_not_made_keeps_its_name_once_the_database_answers(
     perform(make_app(held.shop(stocked, "claim"), user="kim"), play)
 
 
+def test_an_outage_that_no_look_has_met_ends_as_well(stocked: Shop, held: Held) -> None:
+    """Whoever reads on that the server cannot be reached looks for an address that is right."""
+    held.error = DatabaseUnreachable("The server does not answer.")
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        _is_still(stage)
+        await stage.press("f4", "s")
+        await stage.type("7")
+        await stage.press("enter")
+        await stage.reads("The server does not answer; nothing was changed.")
+        stage.app._polled(stage.app._revision)  # noqa: SLF001  # one that was asked before
+        await stage.reads("The server does not answer; nothing was changed.")
+        stage.app._poll()  # noqa: SLF001  # and one that is asked now
+        await stage.reads(
+            "Nothing was changed: the database did not answer then. It answers again."
+        )
+
+    perform(make_app(held.shop(stocked, "restock"), desk=True), play, size=(120, 36))
+
+
 @pytest.mark.parametrize(
     ("error", "banner"),
     [
