@@ -15,6 +15,7 @@ from shopcli.tui.checkout.bill import PayButton
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.widgets.bars import Answer
 from tests.clocks import SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
@@ -68,6 +69,20 @@ def test_who_may_not_charge_is_told_whom_to_ask(stocked: Shop) -> None:
     perform(make_app(stocked, user="jo", bound=True), play)
 
     assert stocked.orders("jo") == ()
+
+
+def test_whom_to_ask_is_told_no_longer_where_it_may_be_charged(stocked: Shop) -> None:
+    """The button charges by then, and the line that m has written would deny it."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.press("m")
+        await stage.until(lambda: "Ask whoever" in stage.screen.query_one("#answer", Answer).text)
+        stocked.set_setting("members_charge", "yes")
+        await stage.sees("m Amount", "Charge 12,000 by cash and pay")
+        await stage.until(lambda: not stage.screen.query_one("#answer", Answer).text)
+
+    perform(make_app(stocked, user="jo", bound=True), play)
 
 
 def test_no_more_is_charged_than_the_shop_takes_at_once(stocked: Shop) -> None:

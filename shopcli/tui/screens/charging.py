@@ -229,7 +229,7 @@ def charge(store: Store, charging: Charging | None = None, missing: int = 0) -> 
     """
     visit, user = store.visit, store.visit.user
     if not visit.may_charge:
-        store.say(visit.wording.how_to_charge)
+        store.say(visit.wording.catalogue.text(visit.wording.how_to_charge))
         return
     if user is None:
         store.with_user(lambda: charge(store))

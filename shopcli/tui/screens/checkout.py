@@ -207,10 +207,13 @@ class CheckoutScreen(CheckoutCoupons):
 
     def action_why_no_charge(self) -> None:
         """Say why nothing can be charged: the shop does not let its users, or not this one."""
-        if self._barred is None:
-            self.action_ask_to_charge()
-        elif not self._is_busy:
+        if self._is_busy:
+            return
+        if self._barred is not None:
             self._say_of_bill(self.visit.wording.refusal(self._barred), "bad")
+        else:
+            say = self.visit.wording.catalogue.text
+            self._say_of_bill(say(self.visit.wording.how_to_charge))
 
     def action_next_method(self) -> None:
         """Charge by the next method."""
@@ -224,7 +227,7 @@ class CheckoutScreen(CheckoutCoupons):
             return
         say = self.visit.wording.catalogue.text
         if not self.visit.may_charge:
-            self._say_of_bill(self.visit.wording.how_to_charge)
+            self._say_of_bill(say(self.visit.wording.how_to_charge))
         elif self._amount:
             self._say_of_bill(say("The shop takes no other method."), "warn")
         else:
@@ -310,7 +313,8 @@ class CheckoutScreen(CheckoutCoupons):
         is_as_seen = self.visit.trigger.is_calm and self._is_of_cart(found)
         if not (is_as_seen and self._amount and self.is_active):
             say, why = self.visit.wording.catalogue.text, self.visit.trigger.why
-            self.say(filled(say("Nothing is charged. {why}"), {"why": why}).strip(), "warn")
+            told = filled(say("Nothing is charged. {why}"), {"why": why}).strip()
+            self._say_of_bill(told, "warn")
             return
         self._charging.amount = self._amount  # by the method that the button names
         self._then_pays = found if self._amount >= found.quote.missing else None
