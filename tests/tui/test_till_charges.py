@@ -148,6 +148,7 @@ def test_who_is_blocked_is_refused_at_the_name(stocked: Shop) -> None:
         await stage.press("f7")
         await _scan(stage, "jo")
         await stage.sees("▌2 amount", "jo", "1,000 KRW")
+        stage.app._is_polling = True  # noqa: SLF001  # nobody looks before the amount is typed
         stocked.set_user("jo", state="blocked", reason="test")
         await _scan(stage, "500", "")
         await stage.sees("jo is blocked", "▌1 who", "whose balance?")
