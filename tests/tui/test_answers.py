@@ -12,6 +12,7 @@ from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown
 from shopcli.tui.app import make_app
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.coupons import CouponsScreen
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
@@ -249,6 +250,23 @@ def test_a_claim_in_doubt_is_sent_again_with_its_key(stocked: Shop, held: Held) 
         assert not visit.operations
         assert operation.is_done
         assert visit.command.endswith(f"--key {key}")
+
+    perform(make_app(held.shop(stocked, "claim"), user="kim"), play)
+
+
+def test_a_claim_in_doubt_is_named_as_that_before_anything_is_read_again(
+    stocked: Shop, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database that lost it is away for a while yet."""
+    held.error = OutcomeUnknown("The connection was lost.")
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("enter Claim")
+        monkeypatch.setattr(CouponsScreen, "reload", lambda _: None)
+        await stage.press("enter")
+        await stage.sees("The connection was lost.", "enter Claim if not claimed")
 
     perform(make_app(held.shop(stocked, "claim"), user="kim"), play)
 

@@ -129,6 +129,7 @@ class CheckoutScreen(CheckoutCoupons):
         else:
             super().not_done(about, error)
         if self.is_there:
+            self.refresh_bindings()
             self.reload()
 
     def refused(self, about: str, error: ShopError) -> None:

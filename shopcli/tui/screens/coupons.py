@@ -154,6 +154,7 @@ class CouponsScreen(StoreScreen):
         self._claiming = False
         ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
         self.tell_refusal(about, error, "warn" if ordinary else "bad")
+        self.refresh_bindings()  # what is not known is claimed by another key line
         self.reload()
 
     @on(RowList.Moved)
