@@ -213,8 +213,11 @@ class CheckoutScreen(CheckoutCoupons):
         if self._barred is not None:
             self._say_of_bill(self.visit.wording.refusal(self._barred), "bad")
         else:
-            say = self.visit.wording.catalogue.text
-            self._say_of_bill(say(self.visit.wording.how_to_charge))
+            self._say_how_to_charge()
+
+    def _say_how_to_charge(self) -> None:
+        wording = self.visit.wording
+        self._say_of_bill(wording.catalogue.text(wording.how_to_charge))
 
     def action_next_method(self) -> None:
         """Charge by the next method."""
@@ -228,7 +231,7 @@ class CheckoutScreen(CheckoutCoupons):
             return
         say = self.visit.wording.catalogue.text
         if not self.visit.may_charge:
-            self._say_of_bill(say(self.visit.wording.how_to_charge))
+            self._say_how_to_charge()
         elif self._amount:
             self._say_of_bill(say("The shop takes no other method."), "warn")
         else:
