@@ -177,7 +177,7 @@ class DeliveriesView(ViewWithPane):
             return
         event = self._events.get(self.main.current_key)
         if event is None:
-            self.tell(say("There is no delivery here."))
+            self.tell_empty(say("There is no delivery here."))
         elif event.state not in {"pending", "dead"}:
             told = say("It is {state}: only what waits or was given up is tried again.")
             self.tell(filled(told, {"state": worded(event.state, EVENTS, say)}))

@@ -105,12 +105,12 @@ def _done_since(shop: Shop, shown: Change | None, actions: Collection[str]) -> C
 
 
 def open_receipt(view: DeskView, order_id: str) -> None:
-    """Open the receipt of an order."""
+    """Open the receipt of an order; say why where there is none."""
     say = view.say
     if order_id:
         view.open_with(lambda shop: shop.receipt(order_id), lambda order: _receipt(view, order))
-    else:
-        view.tell(say("There is no order here."))
+    elif view.is_read():
+        view.tell_empty(say("There is no order here."))
 
 
 def _receipt(view: DeskView, order: Order) -> None:
@@ -132,8 +132,8 @@ def open_timeline(view: DeskView, event_id: str) -> None:
 
     if event_id:
         view.open_with(lambda shop: read_track(shop, event_id, variables), opens)
-    else:
-        view.tell(say("There is no delivery here."))
+    elif view.is_read():
+        view.tell_empty(say("There is no delivery here."))
 
 
 def send_now(view: DeskView) -> None:

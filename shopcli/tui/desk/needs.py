@@ -149,7 +149,7 @@ class NeedsView(DeskView):
 
                 close_books(self)
             case "":
-                self.tell(say("Nothing needs you."), "good")
+                self.tell_empty(say("Nothing needs you."), "good")
             case _:
                 self.tell(self._only_in_a_shell(kind))
 

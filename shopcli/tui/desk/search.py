@@ -132,7 +132,7 @@ class SearchView(ViewWithPane, Generic[Item]):
         if not self.is_read():
             return None
         if self.under_cursor is None:
-            self.tell(self.no_row())
+            self.tell_empty(self.no_row())
         return self.under_cursor
 
     def action_enter(self) -> None:

@@ -146,11 +146,27 @@ class DeskView(Vertical):
 
     def is_read(self) -> bool:
         """Whether the list shows what there is; says that it does not yet."""
-        say = self.say
-        if self.main.is_told and self.is_settled:
+        if self.is_listed:
             return True
-        self.tell(say("That is still being read: press it again in a moment."))
+        told = self.say("That is still being read: press it again in a moment.")
+        self._tell_while(told, lambda: not self.is_listed)
         return False
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list shows what there is."""
+        return self.main.is_told and self.is_settled
+
+    def tell_empty(self, told: str, tone: str = "warn") -> None:
+        """Say that a list has no row for a key, until it has one."""
+        focused = self.screen.focused
+        rows = focused if isinstance(focused, RowList) else self.main
+        self._tell_while(told, lambda: not rows.current_key, tone)
+
+    def _tell_while(self, told: str, is_so: Callable[[], bool], tone: str = "warn") -> None:
+        self.tell(told, tone)
+        self.desk.hold_to(told, is_so)
+        self.desk.forget_untrue()  # it is so by now, and goes once it is not
 
     def action_enter(self) -> None:
         """Do what Enter does with the row under the cursor."""

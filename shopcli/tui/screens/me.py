@@ -284,6 +284,8 @@ class MeScreen(StoreScreen):
                 self.remark(say("All of this order was given back before."))
             elif (refusal := self._too_late(order)) is not None:
                 self.remark(too_late_text(self.visit, refusal, is_receipt=False), "warn")
+        elif not self._list.is_told:
+            self.remark(say("That is still being read: press it again in a moment."))
         elif self._entry is None:
             self.remark(say("There is no order here."))
         else:
