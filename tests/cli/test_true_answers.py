@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Never
+
 import pytest
 
 from shopcli.cli.main import build
+from shopcli.domain.errors import Busy
+from shopcli.engine import Deliveries
 from tests.cli.conftest import Prompt
+from tests.relay.hostile import OK, HostilePlatform, answering
 
 GROUPS = ["user", "product", "coupon", "outbox", "settings", "config", "export", "import", "db"]
 
@@ -91,3 +96,21 @@ def test_a_group_shows_examples_of_its_commands(prompt: Prompt, group: str) -> N
     examples = page.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
     assert len(examples) > 1
     assert all(line.strip().startswith(f"shop {group} ") for line in examples)
+
+
+def test_a_flush_that_the_database_ends_is_not_told_as_nothing(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something was sent by then: that nothing was changed is not said."""
+
+    def lost(*_: object, **__: object) -> Never:
+        raise Busy("Other processes kept the database busy.")
+
+    with HostilePlatform(answering(OK)) as platform:
+        stocked.done("order", "LATTE", "-u", "kim")
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        monkeypatch.setattr(Deliveries, "settle", lost)
+        answer = stocked("outbox", "flush")
+        assert (answer.code, len(platform.requests)) == (3, 1)
+    assert "kept the database busy" in answer.err
+    assert "nothing was changed" not in answer.err

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from textual.content import Content
 
 from shopcli.domain.deliveries.values import Replayable, Retryable
-from shopcli.domain.errors import InvalidInput, TotalChanged
+from shopcli.domain.errors import (
+    DatabaseUnreachable,
+    InvalidInput,
+    OutcomeUnknown,
+    ShopError,
+    TotalChanged,
+    TryLater,
+)
 from shopcli.domain.facts import filled
-from shopcli.domain.moments import rfc3339
+from shopcli.domain.moments import local, rfc3339
 from shopcli.domain.records import Change, Flush, Order, OutboxEvent, OutboxStatus
 from shopcli.domain.records.changes import RECENT_COUNT
 from shopcli.domain.showing import excerpt, inert
@@ -66,6 +73,13 @@ class Sent:
     held: str | None
     failure: str | None
     status: OutboxStatus
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The database failed while events were sent: which of them were is not known whole."""
+
+    error: ShopError
 
 
 def _as_shown(
@@ -144,26 +158,51 @@ def send_now(view: DeskView) -> None:
         return
     operation = named(view, say("The sending of what is due"), command, is_repeatable=True)
 
-    timezone, catalogue = view.visit.wording.timezone, view.visit.wording.catalogue
+    wording = view.visit.wording
 
-    def flush(shop: Shop) -> Sent:
-        sent, now = _flush(shop, variables), shop.now().astimezone(timezone)
+    def flush(shop: Shop) -> Sent | _Ended:
+        sent, now = _flush(shop, variables), shop.now().astimezone(wording.timezone)
         # What was tried may not be sent; and at the end two of them are told apart.
-        operation.told = f"{_sent_text(catalogue, sent, '')} ({now:%H:%M:%S})"
+        told = (
+            _ended_text(wording, sent)
+            if isinstance(sent, _Ended)
+            else _sent_text(wording.catalogue, sent, "")
+        )
+        operation.told = f"{told} ({now:%H:%M:%S})"
         return sent
 
     Deed(view.desk, operation, flush, lambda sent: _sent(view, sent)).send()
 
 
-def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
+def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent | _Ended:
     from shopcli import Relay  # HTTP is loaded where something is sent
 
-    relay = Relay(shop, environment=variables)
-    flush = relay.flush()
-    return Sent(flush, relay.held, relay.failure, relay.status())
+    relay, change_count = Relay(shop, environment=variables), shop.change_count
+    try:
+        flush = relay.flush()
+        return Sent(flush, relay.held, relay.failure, relay.status())
+    except (TryLater, OutcomeUnknown) as error:
+        if isinstance(error, TryLater) and shop.change_count == change_count:
+            raise  # nothing was taken to be sent: that nothing was changed is certain
+        return _Ended(error)
 
 
-def _sent(view: DeskView, sent: Sent) -> Done:
+def _ended_text(wording: Wording, ended: _Ended) -> str:
+    """That sending was cut short, in words that hold once the database answers again, too."""
+    say, error = wording.catalogue.text, ended.error
+    is_away = isinstance(error, DatabaseUnreachable)
+    why = say("the database did not answer.") if is_away else wording.fact(error)
+    told = say(
+        "Sending ended early: {why} What stands as delivered was sent; what does not is sent later,"
+        " with the same id."
+    )
+    return inert(filled(told, {"why": local(why, wording.instant)}))
+
+
+def _sent(view: DeskView, sent: Sent | _Ended) -> Done:
+    if isinstance(sent, _Ended):
+        told = view.visit.wording.pasted(_ended_text(view.visit.wording, sent))
+        return Done(told, commands.flush(), tone="bad")
     flush = sent.flush
     is_well = sent.held is None and not flush.failed and not flush.pending
     catalogue = view.visit.wording.catalogue
@@ -174,15 +213,16 @@ def _sent(view: DeskView, sent: Sent) -> Done:
 def _sent_text(catalogue: Catalogue, sent: Sent, view_name: str) -> str:
     """What was sent, and what a key of this view does about the rest; none where it has no name."""
     say, counted, flush = catalogue.text, catalogue.counted, sent.flush
+    pending = sent.status.pending
     facts = {
         "sent": f"{flush.sent:,}",
         "failed": f"{flush.failed:,}",
-        "pending": f"{flush.pending:,}",
+        "pending": f"{pending:,}",
         "why": sent.held or sent.failure or "",
     }
     if sent.held is not None:
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent; {pending} waits, as deliveries are held: {why}.",
             "{sent} sent; {pending} wait, as deliveries are held: {why}.",
         )
@@ -195,37 +235,49 @@ def _sent_text(catalogue: Catalogue, sent: Sent, view_name: str) -> str:
         )
     elif flush.failed:
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent, {failed} failed ({why}); {pending} waits.",
             "{sent} sent, {failed} failed ({why}); {pending} wait.",
         )
     elif sent.status.breaker == "stopped":
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent; {pending} waits, as the platform asked for no more.",
             "{sent} sent; {pending} wait, as the platform asked for no more.",
         )
-    elif flush.pending and not view_name:
+    elif pending and not view_name:
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent; {pending} waits for its next try.",
             "{sent} sent; {pending} wait for their next try.",
         )
-    elif flush.pending and view_name == "deliveries":
+    elif pending and view_name == "deliveries":
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent; {pending} waits for its next try, r makes it due now.",
             "{sent} sent; {pending} wait for their next try, r makes one due now.",
         )
-    elif flush.pending:
+    elif pending:
         told = counted(
-            flush.pending,
+            pending,
             "{sent} sent; {pending} waits for its next try, r shows it.",
             "{sent} sent; {pending} wait for their next try, r shows them.",
         )
+    elif sent.status.leased:
+        told = say("{sent} sent.")
     else:
         told = say("{sent} sent; nothing waits.")
-    return inert(filled(told, facts))
+    return inert(
+        " ".join(filter(None, (filled(told, facts), _leased_text(catalogue, sent.status))))
+    )
+
+
+def _leased_text(catalogue: Catalogue, status: OutboxStatus) -> str:
+    """How many somebody else sends, or one who has ended early had leased; empty for none."""
+    if not status.leased or status.endpoint is None:
+        return ""
+    told = catalogue.counted(status.leased, "{leased} is being sent.", "{leased} are being sent.")
+    return filled(told, {"leased": f"{status.leased:,}"})
 
 
 def retry(view: DeskView, shown: OutboxEvent, name: str, status: OutboxStatus) -> None:
