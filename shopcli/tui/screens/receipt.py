@@ -131,6 +131,7 @@ class ReceiptScreen(Dialog[None]):
                 self._order = value
                 self._draw()
                 self.refresh_bindings()
+                self.forget_untrue()
             case _Terms():
                 self._terms = value
                 self._refusal()
@@ -148,11 +149,42 @@ class ReceiptScreen(Dialog[None]):
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
         self._busy = False
         operation = self._operation
-        if operation is not None and not operation.stays_in_doubt(error):
+        if self.is_there:
+            self.refresh_bindings()
+        if operation is not None and operation.stays_in_doubt(error):
+            self._tell_doubt(operation)
+            return
+        if operation is not None:
             self._settle()
             if self.is_there:
                 self._refusal()  # it may be too late by now: x is not offered then
         super().not_done(about if operation is None else operation.what, error)
+
+    def _tell_doubt(self, operation: Operation) -> None:
+        """Say that it may be cancelled or not, and what cancels it, once in any case."""
+        wording = self.visit.wording
+        say, facts = wording.catalogue.text, {"what": operation.what, "command": operation.look}
+        if wording.advises_commands:
+            here = say(
+                "{what} may have been made or not. x sends it again with the same key, once in any"
+                " case; so does: {command}"
+            )
+            elsewhere = say(
+                "{what} may have been made or not. This does it, once in any case: {command}"
+            )
+        else:
+            here = say(
+                "{what} may have been made or not. x sends it again with the same key, once in any"
+                " case."
+            )
+            elsewhere = say(
+                "{what} may have been made or not. x at its receipt does it, once in any case."
+            )
+        told = wording.pasted(inert(filled(here, facts)))
+        self.tell(told, "bad", elsewhere=wording.pasted(inert(filled(elsewhere, facts))))
+        self.hold_to(told, lambda: self._order.state != "cancelled")
+        if self.is_there:
+            self.forget_untrue()  # it is so by now, and goes once it is not
 
     def _ask_anew(self, now: Order) -> None:
         """Nothing was cancelled: show the order as it is by now, and ask about that."""
@@ -227,6 +259,8 @@ class ReceiptScreen(Dialog[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: only a paid order can be cancelled, and only in time."""
+        if action in {"cancel_order", "refund"} and self._is_cancelling:
+            return False
         if action == "cancel_order":
             is_left = self._order.state == "paid" and not is_nothing_left(self._order)
             return is_left and not self._is_too_late
@@ -237,9 +271,10 @@ class ReceiptScreen(Dialog[None]):
 
     def action_copy_command(self) -> None:
         """Copy the command that paid or cancelled this order just now, else one that shows it."""
-        order = self._order
+        order, sent = self._order, self._operation
         shows = commands.order(order) if self._just_paid else commands.receipt(order.order or "")
-        command = self.visit.wording.pasted(self._command or shows)
+        in_doubt = sent.look if sent is not None and sent.in_doubt else ""
+        command = self.visit.wording.pasted(self._command or in_doubt or shows)
         self.app.copy_to_clipboard(command)
         say = self.visit.wording.catalogue.text
         self.say(filled(say("Copied: {command}"), {"command": command}), "good")
@@ -247,7 +282,9 @@ class ReceiptScreen(Dialog[None]):
     def action_why(self) -> None:
         """Say why a key does nothing here."""
         say = self.visit.wording.catalogue.text
-        if self._order.state == "cancelled":
+        if self._is_cancelling:
+            self.say(say("Cancelling…"))
+        elif self._order.state == "cancelled":
             self.say(say("This order is cancelled already."), "warn")
         elif is_nothing_left(self._order):
             self.say(say("All of this order was given back before."), "warn")
@@ -365,13 +402,20 @@ class ReceiptScreen(Dialog[None]):
         if not yes:
             self._busy = False
             self.visit.asked.pop(self._key, None)
+            self.refresh_bindings()
             return
         shown = self._order
         operation = self.visit.cancellation_of(shown.order or "", self._key)
         self._operation = operation
         say = self.visit.wording.catalogue.text
         self.say(say("Cancelling…"))
+        self.refresh_bindings()
         self.send("cancel", lambda shop: cancel_once(shop, shown, operation))
+
+    @property
+    def _is_cancelling(self) -> bool:
+        """Whether it is sent, and not answered yet."""
+        return self._busy and self._operation is not None
 
     def _settle(self) -> None:
         self.visit.settle(self._operation)
