@@ -406,7 +406,7 @@ def test_a_charge_is_looked_for_by_its_key_once_the_database_answers(
         stocked.payout("jo", 500, reason="test")
         away.clear()
         stage.app.refresh_soon()
-        await stage.sees("Charged meanwhile: 5,000 KRW of jo, who has 5,500 KRW now")
+        await stage.sees("Charged meanwhile: 5,000 KRW of jo, who had 5,500 KRW then")
         assert "not known" not in stage.text
         assert not stage.app.visit.operations
         if asked:

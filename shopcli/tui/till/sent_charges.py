@@ -65,7 +65,7 @@ class SentCharges:
             del self._visit.deposits[deposit.user]
             self._visit.settle(deposit.operation)
             facts["balance"] = self._visit.wording.price(looked.balance)
-            return filled(say("Charged meanwhile: {sum}, who has {balance} now."), facts)
+            return filled(say("Charged meanwhile: {sum}, who had {balance} then."), facts)
         if self._is_not_there(deposit) or looked.sent_count != deposit.sent_count:
             return ""
         self._not_there[key] = deposit.sent_count
