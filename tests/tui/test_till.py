@@ -1215,13 +1215,29 @@ def test_right_after_a_charge_f8_undoes_no_older_sale(
         await _scan(stage, *charges, "5000", "")
         await stage.sees("✓ Charged")
         assert "f8 Undo" not in stage.text
-        await stage.press("f8", "enter")
+        await stage.press("f1")
+        await stage.sees("taken back; again:")
+        await stage.press("escape", "f8", "enter")
         await stage.sees("No key here takes a charge back", "f8 again", "sale to kim")
         assert stocked.orders("kim")[0].state == "paid"
         await stage.press("f8")
         await stage.sees("Undo the sale", "4,500 KRW go back to kim")
         await stage.press("enter")
         await stage.sees("Undone: order")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_without_a_sale_the_help_names_no_undo_after_a_charge(stocked: Shop) -> None:
+    """F8 only says how a charge is taken back then."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "5000", "")
+        await stage.sees("✓ Charged")
+        await stage.press("f1")
+        await stage.sees("Say how a charge is taken back")
+        assert "taken back;" not in stage.text
 
     perform(make_app(stocked, kiosk=True), play)
 

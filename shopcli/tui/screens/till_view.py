@@ -152,7 +152,12 @@ class TillView(StoreScreen):
         yield "esc", self._text(self._escape_does)
         yield from self._keys_of_charging()
         if self._step == "products" and self._last_sale.is_before_charge:
-            yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
+            yield (
+                "f8",
+                say("Say how a charge is taken back; again: undo the sale before it")
+                if self._last_sale.is_in_time
+                else say("Say how a charge is taken back"),
+            )
         elif self._step == "products" and self._last_sale.is_in_time:
             yield "f8", say("Undo the last sale")
         if self._takes_back:
