@@ -183,7 +183,7 @@ class TillView(StoreScreen):
             return
         if self._asks_for_sent:
             if self._step != "charge":
-                yield "f5  f6  f7", say("Ask about the charge that was sent, before any other")
+                yield "f4 … f7", say("Ask about the charge that was sent, before any other")
             return
         if self._amounts:
             yield "f5  f6", say("Charge what is short, rounded up")
