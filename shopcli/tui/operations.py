@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import KeyConflict, OutcomeUnknown, ShopError, TryLater
 
 Result = TypeVar("Result")
 
@@ -48,6 +48,8 @@ class Operation:
     """Why it was not done; None where it was done or that is not known."""
     in_doubt: bool = False
     """Whether it was sent and not answered."""
+    outlives_refusal: bool = False
+    """Whether it stays in doubt where it is refused once sent again: the first may still arrive."""
     told: str = ""
     """What became of it, as the screen said; empty where its name and its outcome say it."""
 
@@ -79,4 +81,6 @@ class Operation:
 
     def stays_in_doubt(self, error: ShopError) -> bool:
         """Whether it is still not known, after this error, if it was done; its key tells."""
+        if self.outlives_refusal and not isinstance(error, KeyConflict):  # which means: it arrived
+            return self.in_doubt
         return self.in_doubt and isinstance(error, OutcomeUnknown | TryLater)

@@ -261,6 +261,13 @@ class Visit:
         again = commands.charge(user, format_major(amount, wording.exponent), key, method)
         return Deposit(user, amount, Operation(key, what, again, is_repeatable=True), method)
 
+    def send_by(self, deposit: Deposit, method: str) -> None:
+        """Let a charge come by another method from now on, where it is sent again."""
+        amount = format_major(deposit.amount, self.wording.exponent)
+        operation = deposit.operation
+        operation.look = commands.charge(deposit.user, amount, operation.key, method)
+        deposit.method = method
+
     @property
     def payment(self) -> Operation | None:
         """The payment of this cart whose outcome is not known; None where there is none."""

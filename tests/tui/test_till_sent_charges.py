@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual import events
 
@@ -211,3 +213,135 @@ def test_a_charge_that_was_lost_is_told_until_escape(
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
     assert (len(stocked.orders("kim")), len(keys_of_charges)) == (1, 1)
+
+
+def _take_less(shop: Shop) -> None:
+    shop.set_setting("charge_max", "4000")
+
+
+def _take_more(shop: Shop) -> None:
+    shop.set_setting("charge_max", "10000")
+
+
+def _take_other_methods(shop: Shop) -> None:
+    shop.set_setting("methods", "card,transfer")
+
+
+def _block(shop: Shop) -> None:
+    shop.set_user("jo", state="blocked", reason="test")
+
+
+def _unblock(shop: Shop) -> None:
+    shop.set_user("jo", state="active", reason="test")
+
+
+@pytest.mark.parametrize("at_bill", [False, True])
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (_take_less, _take_more, "more than one charge may be"),
+        (_take_other_methods, None, "'cash' is no method of this shop"),
+        (_block, _unblock, "jo is blocked"),
+    ],
+)
+def test_a_charge_that_is_refused_once_sent_again_is_kept_with_its_key(
+    stocked: Shop,
+    keys_of_charges: list[str],
+    before: Callable[[Shop], None],
+    after: Callable[[Shop], None] | None,
+    told: str,
+    *,
+    is_late: bool,
+    at_bill: bool,
+) -> None:
+    """The first may still arrive: it is asked about before any other, and booked once."""
+    seconds = SteadyClock()
+
+    async def ask(stage: Stage) -> None:
+        await stage.press("f7")
+        if not at_bill:
+            await _scan(stage, "jo")
+        await _reads(stage, "Charge 5,000 KRW by", "Not charged so far: enter charges it")
+
+    async def play(stage: Stage) -> None:
+        await _lose_one(stage)
+        if at_bill:
+            await _scan(stage, "MUG", "", "jo")
+        await ask(stage)
+        if before is _take_other_methods:  # as if the till had not heard of it
+            stage.screen._charging.learn = lambda _terms: ""  # type: ignore[attr-defined]  # noqa: SLF001
+        before(stocked)
+        await stage.settle()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _reads(stage, "Sent again, the answer was:", told, "Not charged so far: 5,000 KRW")
+        assert "Type it again" not in stage.text
+        assert "Charge less" not in stage.text
+        (operation,) = stage.app.visit.operations.values()
+        assert operation.refusal is None  # which would be told at the end as its outcome
+        if before is _take_other_methods:
+            del stage.screen._charging.learn  # type: ignore[attr-defined]  # noqa: SLF001
+            stage.app.refresh_soon()
+            await stage.until(lambda: _methods(stage) == ("card", "transfer"))
+        if after is not None:
+            after(stocked)
+        if is_late:  # beside the till
+            method = None if after else "card"
+            stocked.charge("jo", 5_000, key=keys_of_charges[0], method=method)
+            stage.app.refresh_soon()
+            await _reads(stage, "Charged meanwhile: 5,000 KRW of jo, who had 6,000 KRW then")
+            return
+        await stage.settle()
+        await ask(stage)
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Charged 5,000 KRW by", "jo has 6,000 KRW")
+        assert "Not charged" not in stage.text
+        stocked.charge("jo", 5_000, key=keys_of_charges[0])  # the first write, which is late
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert [one.amount for one in stocked.history("jo")] == [1_000, 5_000]
+    assert len(set(keys_of_charges)) == 1
+
+
+def _methods(stage: Stage) -> tuple[str, ...]:
+    terms = stage.screen._charging.terms  # type: ignore[attr-defined]  # noqa: SLF001  # what was read
+    methods: tuple[str, ...] = terms.methods
+    return methods
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_charge_whose_method_goes_is_asked_about_by_the_usual_one(
+    stocked: Shop, keys_of_charges: list[str], size: tuple[int, int]
+) -> None:
+    """That is named, and told as another where the question stands already; the key is the same."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _lose_one(stage)
+        await stage.press("f7")
+        await _scan(stage, "jo")
+        await _reads(stage, "Charge 5,000 KRW by cash?", "Not charged so far: enter charges it")
+        stocked.set_setting("methods", "card,transfer")
+        await _reads(stage, "Charge 5,000 KRW by card?", "Changed: it comes by card.")
+        await stage.press("enter")
+        await stage.sees("counts after a second")
+        assert len(keys_of_charges) == 1
+        await stage.press("escape")
+        stocked.set_setting("methods", "transfer")
+        await stage.until(lambda: _methods(stage) == ("transfer",))
+        await stage.press("f7")
+        await _scan(stage, "jo")
+        await _reads(stage, "Charge 5,000 KRW by transfer?")
+        (operation,) = stage.app.visit.operations.values()
+        assert "--method transfer" in operation.look
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _reads(stage, "Charged 5,000 KRW by transfer: jo has 6,000 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
+
+    assert len(set(keys_of_charges)) == 1
+    assert [one.method for one in stocked.history("jo")][-1] == "transfer"

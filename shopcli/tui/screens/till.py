@@ -187,7 +187,10 @@ class TillScreen(TillTurns):
             self._start_over()
             self.store.refresh_soon()  # which asks whether it is booked, once the shop answers
         else:
-            self._tell_outcome(key, "")  # that it was not known is over
+            if self._asks_for_sent:  # it was refused now, and was in doubt before
+                self.store.refresh_soon()  # which reads methods, and asks whether it is booked
+            else:
+                self._tell_outcome(key, "")  # that it was not known is over
             self._say_not_charged(told, error)
         self._go_on()
 

@@ -251,11 +251,11 @@ class TillCharges(TillBill):
     def _learn_terms(self, terms: ChargeTerms) -> None:
         """Keep how money may come; a method that is asked about and not taken any more is told."""
         told, found = self._charging.learn(terms), self._payer
-        is_asked = self._step == "charge" and not (self._asks_for_sent or self._awaits_money)
+        is_asked = self._step == "charge" and not self._awaits_money
         if is_asked and found is not None and told:
             self._ring()
             self._ask_again(found, told)
-        elif is_asked and found is not None:
+        elif is_asked and found is not None and not self._asks_for_sent:
             self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=False)
         self.refresh_bindings()
 
@@ -269,8 +269,10 @@ class TillCharges(TillBill):
             self._ask_to_charge(found)
         else:
             self._ask_amount(found)
-        if news and self._is_at_sent:
-            self._say_beside(news)
+        if news and self._is_at_sent:  # over the question, which has more lines than are told
+            question = self._answer.text
+            news = news.replace(question, "").strip("\n")
+            self.say("\n".join(filter(None, (news, question))), "warn")
         elif news:
             self.say(news, "warn")
 
@@ -418,9 +420,10 @@ class TillCharges(TillBill):
     def _ask_to_charge(self, found: Review | Account) -> None:
         """Ask whether to charge the amount; one in doubt comes first, as it is sent first."""
         sent = self._charging.open_deposit(found.user)
-        if sent is not None:
-            self._charging.begin(sent.amount)
-        self._charging.ask_by_method()
+        if sent is None:
+            self._charging.ask_by_method()
+        else:
+            self._charging.begin_again(sent)
         self.say("" if sent is None else self._sent.question_of(sent), "warn")
         self._go("charge")
         self._panel.put_charge(found, self._charging, self.visit.wording, is_sent=False)
@@ -434,12 +437,13 @@ class TillCharges(TillBill):
         if found is None or found.user != looked.deposit.user:
             return
         if self._step == "charge" and looked.balance is not None:
+            self._charging.end()  # a new one comes by the method that is usual
             self._ask_amount(replace(found, balance=looked.balance))
         elif self._step == "charge":
             self._ask_to_charge(found)
             return
         if self._review is not None and not self._busy:
-            self._follow_cart()  # the bill is of before
+            self._follow_cart(self._answer_alone, self._answer.tone)  # the bill is of before
 
     def _charge_as_asked(self) -> None:
         """Charge the amount, unless what is asked has just changed."""
@@ -490,7 +494,9 @@ class TillCharges(TillBill):
             self._note, self._note_tone = told, "bad"
             self._settle(self._review.user)
         elif self._account is not None:
-            if isinstance(error, UserBlocked | UserClosed):
+            if self._asks_for_sent:
+                self._start_over()  # no other amount is taken before that one
+            elif isinstance(error, UserBlocked | UserClosed):
                 self._forget_user()
                 self._go("account")
             else:

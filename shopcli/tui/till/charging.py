@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopcli.domain.errors import OutcomeUnknown, TryLater
 from shopcli.domain.facts import filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import BalanceChange
@@ -141,6 +142,19 @@ class Charging:
         """Ask for this amount, by the usual method until another was chosen."""
         self.amount = amount
 
+    def begin_again(self, sent: Deposit) -> None:
+        """Ask about a charge that was sent, and may be sent again.
+
+        It comes by the usual method where the shop does not take its own any more, as nobody
+        could answer otherwise; the key is the same, so it is booked once.
+        """
+        self.amount = sent.amount
+        self.ask_by_method(sent.method)
+        method = self.method
+        if method is not None and method != sent.method and not sent.is_sent:
+            self._visit.send_by(sent, method)
+            self.ask_by_method()
+
     def end(self) -> None:
         """Ask no longer; the method stays chosen for whoever is named."""
         self.amount, self._asked = 0, None
@@ -185,6 +199,8 @@ class Charging:
             self._visit.deposits[user] = found
         found.is_sent = True
         found.sent_count += 1
+        # The button of a checkout would lead to it for good.
+        found.operation.outlives_refusal = found.sent_count > 1 and not self._keeps_method
         self._visit.operations[found.operation.key] = found.operation
         return found
 
@@ -207,8 +223,11 @@ class Charging:
     def not_booked(self, error: ShopError) -> tuple[str, bool]:
         """Keep what became of the charge that was sent.
 
+        At a till one that was in doubt before is kept, with its key, where it is refused now: it
+        may still be booked, and would be beside a new one.
+
         Returns:
-            What to say, and whether it is not known.
+            What to say, and whether it is not known what became of it this time.
         """
         sent = self.sent
         sent.is_sent = False
@@ -219,6 +238,9 @@ class Charging:
             self._visit.settle(sent.operation)
             return wording.not_made(error), False
         say = wording.catalogue.text
+        if not isinstance(error, OutcomeUnknown | TryLater):  # no advice: that one comes first
+            told = say("Sent again, the answer was: {why}")
+            return filled(told, {"why": inert(wording.fact(error))}), False
         facts = {
             "amount": wording.price(sent.amount),
             "user": inert(sent.user),
