@@ -138,14 +138,19 @@ def open_timeline(view: DeskView, event_id: str) -> None:
     say = view.say
     wording, variables = view.visit.wording, view.visit.platform_variables
 
+    def read(shop: Shop) -> Track:
+        return read_track(shop, event_id, variables)
+
+    def page(track: Track) -> tuple[str, Callable[[int], Content]]:
+        return title(track, wording), lambda width: drawn(track, wording, width)
+
     def opens(track: Track) -> None:
         from shopcli.tui.desk.page import PageScreen  # only where one is opened
 
-        about = title(track, wording)
-        view.app.push_screen(PageScreen(about, lambda width: drawn(track, wording, width)))
+        view.app.push_screen(PageScreen(*page(track), lambda shop: page(read(shop))))
 
     if event_id:
-        view.open_with(lambda shop: read_track(shop, event_id, variables), opens)
+        view.open_with(read, opens)
     elif view.is_read():
         view.tell_empty(say("There is no delivery here."))
 

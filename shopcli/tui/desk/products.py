@@ -150,9 +150,12 @@ class ProductsView(SearchView[Product]):
         """Open how the stock of a product changed."""
         from shopcli.tui.desk.page import PageScreen  # only where one is opened
 
-        wording = self.visit.wording
-        title = _title(history, wording)
-        self.app.push_screen(PageScreen(title, lambda width: _drawn(history, wording, width)))
+        wording, sku = self.visit.wording, history.product.sku
+
+        def page(read: History) -> tuple[str, Callable[[int], Content]]:
+            return _title(read, wording), lambda width: _drawn(read, wording, width)
+
+        self.app.push_screen(PageScreen(*page(history), lambda shop: page(_history(shop, sku))))
 
 
 def _history(shop: Shop, sku: str) -> History:
