@@ -192,8 +192,10 @@ def test_keys_of_charging_are_never_silent(stocked: Shop) -> None:
         await stage.sees("press enter to pay")
         await stage.press("f5")
         await stage.sees("f5 and f6 charge what is short")
-        await stage.press("f7", "1", "f4")
+        await stage.press("f7", "f4")
         await stage.sees("Name the amount first")
+        await stage.press("1", "f4")
+        await stage.sees("Press enter for the amount first")
 
     perform(make_app(stocked, kiosk=True), play)
 

@@ -113,7 +113,9 @@ class TillCharges(TillBill):
             self.say(told, "warn")
 
     def _take_next_method(self, found: Review | Account) -> None:
-        if self._step != "charge":
+        if self._step == "amount" and self._field.value:
+            self.say(self._text("Press enter for the amount first: then f4 takes another method."))
+        elif self._step != "charge":
             self.say(self._text("Name the amount first: then f4 takes another method."))
         elif self._charging.has_choice:
             self._charging.next_method()
