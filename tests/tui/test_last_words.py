@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.errors import Busy, OutcomeUnknown, ShopError
-from shopcli.domain.records import BalanceChange
+from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown, ShopError
+from shopcli.domain.records import BalanceChange, Order
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import Storefront
 from shopcli.tui.operations import Operation
@@ -343,3 +343,27 @@ def test_what_was_refused_in_its_box_is_told_once(
 
     assert told.count("was not made") == 1
     assert "The charge of 1,110 KRW for kim was not made" in told
+
+
+def test_a_payment_that_was_answered_is_told_as_made_while_the_database_is_away(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its receipt stands on the screen: nothing has to be asked for that."""
+    monkeypatch.setenv("SHOP_USER", "kim")
+
+    def away(*_: object, **__: object) -> Order:
+        raise DatabaseUnreachable("The server does not answer.")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("enter")
+        await stage.sees("✓ Paid")
+        monkeypatch.setattr(Shop, "receipt", away)
+        await _end(stage, CTRL_Q)
+
+    code, told = says(play)
+
+    assert code == 0
+    assert "The payment was made." in told
+    assert "not known" not in told

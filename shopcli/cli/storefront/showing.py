@@ -318,7 +318,7 @@ def _report_operation(
 def _report_payment(call: Call, shop: Shop | None, operation: Operation, *, is_over: bool) -> bool:
     """Report the outcome of a payment that was not refused, and keep whether it was made."""
     if shop is None:
-        return False
+        return _told_as_made(call, operation)
     try:
         order = shop.receipt(key=operation.key)
     except UnknownOrder:
@@ -327,12 +327,19 @@ def _report_payment(call: Call, shop: Shop | None, operation: Operation, *, is_o
             return False
         call.remark(_not_made(call, operation.what))
     except ShopError:
-        return False
+        return _told_as_made(call, operation)
     else:
         operation.is_done = True
         facts = {"what": operation.what, "order": order.order}
         call.remark(filled(call.catalogue.text("{what} was made: order {order}."), facts))
     return True
+
+
+def _told_as_made(call: Call, operation: Operation) -> bool:
+    """Report that an operation was made, where its answer said so; return whether it did."""
+    if operation.is_done:
+        call.remark(filled(call.catalogue.text("{what} was made."), {"what": operation.what}))
+    return operation.is_done
 
 
 def _not_made(call: Call, what: str) -> str:
